@@ -1,0 +1,68 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Every Swift target is built in language mode 6 with strict memory safety, and a warning is an error.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A room of the house: a Swift target with its test target beside it.
+func room(_ name: String, _ dependencies: [String], tests: [String] = []) -> [Target] {
+  [
+    .target(
+      name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, swiftSettings: house,
+      linkerSettings: [.linkedLibrary("m")]),
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: ([name] + dependencies.filter { !$0.hasPrefix("C") } + tests).map {
+        .init(stringLiteral: $0)
+      },
+      swiftSettings: house),
+  ]
+}
+
+let package = Package(
+  name: "lamella",
+  products: [.executable(name: "lamella", targets: ["lamella"])],
+  targets: [
+    // Level C: the C libraries, and the hot loops in C.
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CLinearAlgebra", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-openmp-dev", "liblapacke-dev"])]),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+  ]
+    // Level 0
+    + room("HDF5", ["CHDF5"])
+    + room("Blocks", ["CKernels"])
+    + room("Microscopy", [])
+    + room("Arguments", [])
+    // Level 1
+    + room("LinearAlgebra", ["CLinearAlgebra", "CKernels"])
+    // Level 2
+    + room("Formats", ["Blocks", "Microscopy", "CDeflate", "HDF5"])
+    + room("Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels"])
+    + room("Decomposition", ["Blocks", "LinearAlgebra"])
+    // Level 3
+    + room("XRay", ["Microscopy", "Blocks", "LinearAlgebra"])
+    // Level 4
+    + room(
+      "Workflows",
+      ["Store", "Formats", "Decomposition", "XRay", "Blocks", "Microscopy", "LinearAlgebra", "HDF5"])
+    // Level 5
+    + [
+      .executableTarget(
+        name: "lamella",
+        dependencies: ["Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments"],
+        swiftSettings: house),
+      .testTarget(name: "CommandTests", dependencies: ["lamella", "Arguments"], swiftSettings: house),
+    ],
+  cLanguageStandard: .c17
+)

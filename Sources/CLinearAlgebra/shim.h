@@ -1,0 +1,4 @@
+#include <cblas.h>
+#define lapack_complex_float struct { float real, imaginary; }
+#define lapack_complex_double struct { double real, imaginary; }
+#include <lapacke.h>
