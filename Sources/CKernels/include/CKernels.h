@@ -1,1 +1,3 @@
 #pragma once
+#include "shuffle.h"
+#include "sparsify.h"
