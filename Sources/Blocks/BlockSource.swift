@@ -1,7 +1,8 @@
 /// A matrix of pixels by channels that is read one block of rows at a time.
 ///
 /// Blocks are cut by the shape of the data alone, never by threads or memory. Row r of the matrix is pixel r of the
-/// images, in C order; it is in one block, or in none when a mask leaves it out. All values of a block are returned as they are stored; who needs them finite or non-negative checks it.
+/// images, in C order; it is in one block, or in none when a mask leaves it out. All values of a block are returned as
+/// they are stored; who needs them finite or non-negative checks it.
 public protocol BlockSource: Sendable {
   /// The number of pixels of the images, masked or not.
   var rowCount: Int { get }

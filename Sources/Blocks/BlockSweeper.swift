@@ -10,16 +10,13 @@ public final class BlockSweeper: Sendable {
   public let source: any BlockSource
   public let threads: Int
 
-  private let cache: Mutex<BlockCache>
-
   /// - Parameters:
   ///   - threads: at least 1.
   ///   - memory: bytes of decoded blocks to keep between sweeps.
   public init(_ source: any BlockSource, threads: Int, memory: Int) {
     precondition(threads >= 1)
-    self.source = source
+    self.source = CachingSource(source, budget: memory)
     self.threads = threads
-    cache = Mutex(BlockCache(blockCount: source.blockCount, budget: memory))
   }
 
   /// One pass over all blocks.
@@ -47,7 +44,7 @@ public final class BlockSweeper: Sendable {
           var result = reused ?? partial()
           do {
             for number in partitions[index] {
-              let block = try block(at: number)
+              let block = try source.block(at: number)
               unsafe visit(block, number, &states[number], &result)
             }
             progress.withLock { $0.finish(index, result, merge) }
@@ -77,32 +74,6 @@ public final class BlockSweeper: Sendable {
   static func partitions(of blockCount: Int) -> [Range<Int>] {
     let count = min(blockCount, 64)
     return (0..<count).map { $0 * blockCount / count..<($0 + 1) * blockCount / count }
-  }
-
-  private func block(at index: Int) throws -> Block {
-    if let block = cache.withLock({ $0[index] }) { return block }
-    let block = try source.block(at: index)
-    cache.withLock { $0.keep(block, at: index) }
-    return block
-  }
-}
-
-/// Decoded blocks, first come first kept.
-private struct BlockCache {
-  private var blocks: [Block?]
-  private var budget: Int
-
-  init(blockCount: Int, budget: Int) {
-    blocks = Array(repeating: nil, count: blockCount)
-    self.budget = budget
-  }
-
-  subscript(index: Int) -> Block? { blocks[index] }
-
-  mutating func keep(_ block: Block, at index: Int) {
-    guard blocks[index] == nil, block.byteCount <= budget else { return }
-    budget -= block.byteCount
-    blocks[index] = block
   }
 }
 

@@ -4,3 +4,5 @@
 #include "products.h"
 #include "poisson.h"
 #include "quadratic.h"
+#include "shuffle.h"
+#include "sparsify.h"
