@@ -62,7 +62,7 @@ let package = Package(
         name: "lamella",
         dependencies: ["Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments"],
         swiftSettings: house),
-      .testTarget(name: "CommandTests", dependencies: ["lamella", "Arguments"], swiftSettings: house),
+      .testTarget(name: "CommandTests", dependencies: ["lamella", "Arguments", "Workflows"], swiftSettings: house),
     ],
   cLanguageStandard: .c17
 )
