@@ -41,13 +41,13 @@ let package = Package(
   ]
     // Level 0
     + room("HDF5", ["CHDF5"])
-    + room("Blocks", ["CKernels"])
+    + room("Blocks", [])
     + room("Microscopy", [])
     + room("Arguments", [])
     // Level 1
-    + room("LinearAlgebra", ["CLinearAlgebra", "CKernels"])
+    + room("LinearAlgebra", ["Blocks", "CLinearAlgebra", "CKernels"])
     // Level 2
-    + room("Formats", ["Blocks", "Microscopy", "CDeflate", "HDF5"])
+    + room("Formats", ["Blocks", "Microscopy", "CDeflate", "HDF5"], tests: ["CCrypto"])
     + room("Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels"])
     + room("Decomposition", ["Blocks", "LinearAlgebra"])
     // Level 3
@@ -62,7 +62,7 @@ let package = Package(
         name: "lamella",
         dependencies: ["Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments"],
         swiftSettings: house),
-      .testTarget(name: "CommandTests", dependencies: ["lamella", "Arguments"], swiftSettings: house),
+      .testTarget(name: "CommandTests", dependencies: ["lamella", "Arguments", "Workflows"], swiftSettings: house),
     ],
   cLanguageStandard: .c17
 )
