@@ -1,7 +1,8 @@
 /// A matrix of pixels by channels that is read one block of rows at a time.
 ///
 /// Blocks are cut by the shape of the data alone, never by threads or memory. Row r of the matrix is in exactly one
-/// block, or in none where the source leaves it out (a masked pixel). All values of a block are returned as they are stored; who needs them finite or non-negative checks it.
+/// block, or in none where the source leaves it out (a masked pixel). All values of a block are returned as they are
+/// stored; who needs them finite or non-negative checks it.
 public protocol BlockSource: Sendable {
   var rowCount: Int { get }
   var columnCount: Int { get }

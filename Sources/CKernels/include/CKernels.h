@@ -1,3 +1,5 @@
 #pragma once
 #include "shuffle.h"
 #include "sparsify.h"
+#include "gather.h"
+#include "convert.h"
