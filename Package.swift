@@ -41,11 +41,11 @@ let package = Package(
   ]
     // Level 0
     + room("HDF5", ["CHDF5"])
-    + room("Blocks", ["CKernels"])
+    + room("Blocks", [])
     + room("Microscopy", [])
     + room("Arguments", [])
     // Level 1
-    + room("LinearAlgebra", ["CLinearAlgebra", "CKernels"])
+    + room("LinearAlgebra", ["Blocks", "CLinearAlgebra", "CKernels"])
     // Level 2
     + room("Formats", ["Blocks", "Microscopy", "CDeflate", "HDF5"])
     + room("Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels"])

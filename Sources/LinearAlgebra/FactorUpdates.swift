@@ -1,0 +1,54 @@
+internal import CKernels
+
+extension PaddedFactor {
+  /// One damped Newton (or expectation–maximisation) step of the spectra towards the Poisson likelihood's maximum.
+  ///
+  /// See `lamella_poisson_columns` in `CKernels`.
+  /// - Parameters:
+  ///   - gradient: channels × width, Σ (x/u)·w over all rows.
+  ///   - curvature: channels × width × width, or empty.
+  ///   - weightSums: Σ w over all rows, per component.
+  ///   - held: per component whether its spectrum stays as it is.
+  public mutating func stepPoisson(
+    gradient: [Float], curvature: [Float], weightSums: [Float], held: [Bool], floor: Float
+  ) {
+    precondition(gradient.count >= count * width && weightSums.count >= components && held.count == components)
+    precondition(curvature.isEmpty || (width <= 16 && curvature.count >= count * width * width))
+    let (count, components, width) = (count, components, width)
+    let flags = held.map { $0 ? UInt8(1) : 0 }
+    unsafe values.withUnsafeMutableBufferPointer { factor in
+      unsafe curvature.withUnsafeBufferPointer { curvature in
+        unsafe lamella_poisson_columns(
+          count, components, width, gradient, curvature.isEmpty ? nil : curvature.baseAddress, weightSums, flags,
+          floor, factor.baseAddress)
+      }
+    }
+  }
+}
+
+/// Updates the weights of some rows by non-negative least squares, given their products with the spectra.
+///
+/// See `lamella_quadratic_rows` in `CKernels`.
+/// - Parameters:
+///   - gram: width × width, the spectra's products with each other.
+///   - products: rows × width.
+///   - weights: rows × width, updated.
+///   - sparsity: per component the weight of Σ w.
+///   - smoothness: weight of the squared differences to neighbours.
+///   - neighbours: per row; empty when maps are not smoothed.
+///   - targets: rows × width.
+public func updateQuadraticWeights(
+  components: Int, width: Int, gram: [Float], products: [Float], weights: inout [Float], sparsity: [Float],
+  smoothness: Float, neighbours: [Float], targets: [Float], passes: Int
+) {
+  let rows = weights.count / width
+  precondition(gram.count >= width * width && products.count >= rows * width && sparsity.count >= components)
+  precondition(neighbours.isEmpty || (neighbours.count >= rows && targets.count >= rows * width))
+  unsafe weights.withUnsafeMutableBufferPointer { weights in
+    unsafe neighbours.withUnsafeBufferPointer { neighbours in
+      unsafe lamella_quadratic_rows(
+        rows, components, width, gram, products, weights.baseAddress, sparsity, smoothness,
+        neighbours.isEmpty ? nil : neighbours.baseAddress, targets, Int32(passes))
+    }
+  }
+}
