@@ -12,7 +12,7 @@ struct InstrumentField: Sendable {
   var set: @Sendable (inout MapMetadata, Double?) -> Void
 
   init(
-    _ key: WritableKeyPath<Instrument, Double?> & Sendable, _ group: String, _ name: String, _ units: String,
+    _ key: any WritableKeyPath<Instrument, Double?> & Sendable, _ group: String, _ name: String, _ units: String,
     hyperspy: String? = nil
   ) {
     self.group = group

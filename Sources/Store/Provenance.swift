@@ -52,6 +52,23 @@ public struct Provenance: Codable, Hashable, Sendable {
   public var machine: Machine
   public var note: String
 
+  /// What a file says.
+  init(
+    operation: String, parameters: String, inputs: [Input], program: String, version: String, commit: String,
+    started: String, duration: Double, machine: Machine, note: String
+  ) {
+    self.operation = operation
+    self.parameters = parameters
+    self.inputs = inputs
+    self.program = program
+    self.version = version
+    self.commit = commit
+    self.started = started
+    self.duration = duration
+    self.machine = machine
+    self.note = note
+  }
+
   /// What is known when an operation starts; its duration is set by `finish()`.
   ///
   /// - Throws: `EncodingError` when the parameters hold a number that JSON cannot.

@@ -8,3 +8,4 @@
 #include "sparsify.h"
 #include "gather.h"
 #include "convert.h"
+#include "boxes.h"
