@@ -59,6 +59,12 @@ def signal(group):
     return group[name.decode() if isinstance(name, bytes) else name]
 
 
+def axes(group):
+    """The axis vectors of an NXdata group, slowest first."""
+    names = group.attrs["axes"]
+    return [group[name.decode() if isinstance(name, bytes) else name] for name in names]
+
+
 def only_map(file):
     """The one NXentry of a file."""
     entries = [g for g in file.values() if isinstance(g, h5py.Group) and g.attrs.get("NX_class") == "NXentry"]

@@ -1,10 +1,13 @@
 """Plain HDF5: values, types, filters and calibrations as h5py sees them."""
 
+import hashlib
+import shutil
+
 import h5py
 import numpy as np
 import pytest
 
-from conftest import SHAPE, only_map, signal
+from conftest import SHAPE, axes, only_map, signal
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "int32", "uint64", "float32", "float64", ">u2", ">f4"])
@@ -31,17 +34,13 @@ def test_axes_are_calibrated(lamella, mineral):
     assert described["shape"] == list(SHAPE)
     with h5py.File(mineral.path) as file:
         data = only_map(file)["data"]
-        names = [name.decode() if isinstance(name, bytes) else name for name in data.attrs["axes"]]
-        assert names == [axis["name"] for axis in described["axes"]]
-        for name, axis in zip(names, described["axes"]):
+        for vector, axis in zip(axes(data), described["axes"], strict=True):
             expected = axis["offset"] + axis["scale"] * np.arange(axis["size"])
-            assert np.allclose(data[name][...], expected, rtol=1e-6, atol=1e-9)
-            assert data[name].attrs["units"] == axis["units"]
+            assert np.allclose(vector[...], expected, rtol=1e-6, atol=1e-9)
+            assert vector.attrs["units"] == axis["units"]
 
 
 def test_digest_is_of_the_values(lamella, mineral):
-    import hashlib
-
     (described,) = lamella.json("info", mineral.path)["maps"]
     with h5py.File(mineral.path) as file:
         values = signal(only_map(file)["data"])[...]
@@ -50,8 +49,6 @@ def test_digest_is_of_the_values(lamella, mineral):
 
 
 def test_a_changed_value_is_found(lamella, mineral, tmp_path):
-    import shutil
-
     copy = shutil.copy(mineral.path, tmp_path / "copy.h5")
     assert lamella.json("verify", copy)["ok"]
     with h5py.File(copy, "r+") as file:
