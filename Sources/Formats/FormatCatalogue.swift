@@ -2,7 +2,7 @@
 public enum FormatCatalogue {
   /// In the order in which they are asked whether they recognise a file: the surest signature first.
   public static let readers: [any FormatReader.Type] = [
-    NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, RippleReader.self, BareBinaryReader.self,
+    GatanReader.self, NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, RippleReader.self, BareBinaryReader.self,
   ]
 
   /// Bytes of a file that are shown to the readers.

@@ -42,6 +42,10 @@ func sampleMap(_ shape: [Int], _ roles: String, _ type: ScalarType, title: Strin
     metadata: metadata, type: type, array: MemoryArray(shape: shape, elementSize: type.size, bytes: bytes))
 }
 
+extension ImportedMap {
+  func allBytes() throws -> [UInt8] { try array.read(array.wholeBox) }
+}
+
 extension ExportedMap {
   func allBytes() throws -> [UInt8] { try array.read(array.wholeBox) }
 }

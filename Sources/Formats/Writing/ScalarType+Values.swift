@@ -7,14 +7,14 @@ extension ScalarType {
   func doubles(_ bytes: [UInt8]) -> [Double] {
     switch self {
     case .bool: bytes.map { $0 == 0 ? 0 : 1 }
-    case .uint8: bytes.map(Double.init)
+    case .uint8: bytes.map { Double($0) }
     case .int8: bytes.map { Double(Int8(bitPattern: $0)) }
-    case .int16: numbers(bytes, Int16.self).map(Double.init)
-    case .int32: numbers(bytes, Int32.self).map(Double.init)
-    case .int64: numbers(bytes, Int64.self).map(Double.init)
-    case .uint16: numbers(bytes, UInt16.self).map(Double.init)
-    case .uint32: numbers(bytes, UInt32.self).map(Double.init)
-    case .uint64: numbers(bytes, UInt64.self).map(Double.init)
+    case .int16: numbers(bytes, Int16.self).map { Double($0) }
+    case .int32: numbers(bytes, Int32.self).map { Double($0) }
+    case .int64: numbers(bytes, Int64.self).map { Double($0) }
+    case .uint16: numbers(bytes, UInt16.self).map { Double($0) }
+    case .uint32: numbers(bytes, UInt32.self).map { Double($0) }
+    case .uint64: numbers(bytes, UInt64.self).map { Double($0) }
     case .float16: numbers(bytes, UInt16.self).map { Double(halfBits: $0) }
     case .float32: numbers(bytes, UInt32.self).map { Double(Float(bitPattern: $0)) }
     case .float64: numbers(bytes, UInt64.self).map { Double(bitPattern: $0) }
@@ -35,9 +35,9 @@ extension ScalarType {
   /// - Precondition: the type is not complex.
   func texts(_ bytes: [UInt8]) -> [String] {
     switch self {
-    case .int64: numbers(bytes, Int64.self).map(String.init)
-    case .uint64: numbers(bytes, UInt64.self).map(String.init)
-    case .float16: numbers(bytes, UInt16.self).map { "\(Float(Double(halfBits: $0)))" }
+    case .int64: numbers(bytes, Int64.self).map { String($0) }
+    case .uint64: numbers(bytes, UInt64.self).map { String($0) }
+    case .float16: doubles(bytes).map { "\($0)" }
     case .float32: numbers(bytes, UInt32.self).map { "\(Float(bitPattern: $0))" }
     case .float64: doubles(bytes).map { "\($0)" }
     default: doubles(bytes).map { String(Int($0)) }
