@@ -47,7 +47,7 @@ let package = Package(
     // Level 1
     + room("LinearAlgebra", ["Blocks", "CLinearAlgebra", "CKernels"])
     // Level 2
-    + room("Formats", ["Blocks", "Microscopy", "CDeflate", "HDF5"])
+    + room("Formats", ["Blocks", "Microscopy", "CDeflate", "HDF5"], tests: ["CCrypto"])
     + room("Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels"])
     + room("Decomposition", ["Blocks", "LinearAlgebra"])
     // Level 3
@@ -60,9 +60,12 @@ let package = Package(
     + [
       .executableTarget(
         name: "lamella",
-        dependencies: ["Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments"],
+        dependencies: [
+          "Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments",
+        ],
         swiftSettings: house),
-      .testTarget(name: "CommandTests", dependencies: ["lamella", "Arguments"], swiftSettings: house),
+      .testTarget(
+        name: "CommandTests", dependencies: ["lamella", "Arguments", "Workflows"], swiftSettings: house),
     ],
   cLanguageStandard: .c17
 )

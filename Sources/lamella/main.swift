@@ -1,1 +1,5 @@
-print("lamella")
+import Arguments
+import Foundation
+
+Interruption.listen()
+exit(Session.run(Array(CommandLine.arguments.dropFirst())).rawValue)

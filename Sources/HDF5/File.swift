@@ -1,0 +1,109 @@
+internal import CHDF5
+
+/// An open HDF5 file.
+///
+/// Objects opened from it keep it open until they go; `close()` closes it at once, with everything in it.
+public final class File: Sendable {
+  public let path: String
+  public let mode: FileMode
+  public let access: FileAccess
+  let handle: Handle
+  let guardian: LinkGuard
+
+  private init(_ handle: consuming Handle, path: String, mode: FileMode, access: FileAccess) throws(HDF5Error) {
+    self.handle = handle
+    self.path = path
+    self.mode = mode
+    self.access = access
+    guardian = try LinkGuard(for: path, allowingOutside: access.allowsOutsideFiles)
+  }
+
+  /// Opens a file that exists.
+  ///
+  /// The corresponding C function is `H5Fopen`.
+  public static func open(
+    _ path: String, _ mode: FileMode = .reading, access: FileAccess = FileAccess()
+  ) throws(HDF5Error) -> File {
+    try checkName(path, call: "H5Fopen", on: path)
+    let properties = try access.makeHandle(for: path)
+    let flags = mode == .writing ? lamella_h5f_acc_rdwr() : lamella_h5f_acc_rdonly()
+    let handle: Handle
+    do {
+      handle = try Library.make("H5Fopen", on: path) { unsafe H5Fopen(path, flags, properties.id) }
+    } catch {
+      throw error.explainingOpen(of: path)
+    }
+    return try File(handle, path: path, mode: mode, access: access)
+  }
+
+  /// Creates a file and opens it for writing.
+  ///
+  /// - Parameter replacing: whether a file of that name loses its content; otherwise it is an error.
+  ///
+  /// The corresponding C function is `H5Fcreate`.
+  public static func create(
+    _ path: String, replacing: Bool = false, userBlockBytes: Int = 0, access: FileAccess = FileAccess()
+  ) throws(HDF5Error) -> File {
+    try checkName(path, call: "H5Fcreate", on: path)
+    let properties = try access.makeHandle(for: path)
+    let creation = try Library.make("H5Pcreate", on: path) { H5Pcreate(lamella_h5p_file_create()) }
+    if userBlockBytes != 0 {
+      _ = try Library.call("H5Pset_userblock", on: path) {
+        H5Pset_userblock(creation.id, hsize_t(clamping: userBlockBytes))
+      }
+    }
+    let flags = replacing ? lamella_h5f_acc_trunc() : lamella_h5f_acc_excl()
+    let handle: Handle
+    do {
+      handle = try Library.make("H5Fcreate", on: path) { unsafe H5Fcreate(path, flags, creation.id, properties.id) }
+    } catch {
+      throw error.explainingCreation(of: path, replacing: replacing)
+    }
+    return try File(handle, path: path, mode: .writing, access: access)
+  }
+
+  /// Whether a file begins like an HDF5 file; false where it cannot be read.
+  ///
+  /// The corresponding C function is `H5Fis_hdf5`.
+  public static func isHDF5(_ path: String) -> Bool {
+    if path.utf8.contains(0) { return false }
+    return Library.withGate { unsafe H5Fis_hdf5(path) } > 0
+  }
+
+  public var root: Group {
+    get throws(HDF5Error) {
+      let group = try Library.make("H5Gopen2", handle, on: "\(path):/") {
+        unsafe H5Gopen2($0, "/", lamella_h5p_default())
+      }
+      return Group(Anchor(group, path: "/", in: self))
+    }
+  }
+
+  public var isOpen: Bool { handle.isOpen }
+
+  /// Hands everything written to the operating system.
+  ///
+  /// The corresponding C function is `H5Fflush`.
+  public func flush() throws(HDF5Error) {
+    _ = try Library.call("H5Fflush", handle, on: path) { H5Fflush($0, H5F_SCOPE_GLOBAL) }
+  }
+
+  /// Closes the file and all objects open in it; a second time does nothing.
+  public func close() throws(HDF5Error) { try handle.close(path) }
+
+  /// The size of the file as the library sees it, user block included.
+  ///
+  /// The corresponding C function is `H5Fget_filesize`.
+  public func byteCount() throws(HDF5Error) -> Int {
+    var size: hsize_t = 0
+    _ = try Library.call("H5Fget_filesize", handle, on: path) { unsafe H5Fget_filesize($0, &size) }
+    return Int(clamping: size)
+  }
+
+  /// The number of ids open in this file, its own included.
+  ///
+  /// The corresponding C function is `H5Fget_obj_count`.
+  public func openObjectCount() throws(HDF5Error) -> Int {
+    try Int(Library.call("H5Fget_obj_count", handle, on: path) { H5Fget_obj_count($0, lamella_h5f_obj_all()) })
+  }
+}

@@ -1,0 +1,120 @@
+internal import CHDF5
+
+/// A group: a folder of the file.
+///
+/// Paths are relative to the group, or absolute where they begin with a slash.
+public final class Group: HDF5Object {
+  let anchor: Anchor
+
+  init(_ anchor: Anchor) { self.anchor = anchor }
+
+  public var file: File { anchor.file }
+  public var path: String { anchor.path }
+  public var attributes: Attributes { Attributes(anchor) }
+  public var identity: ObjectIdentity { get throws(HDF5Error) { try anchor.identity() } }
+  public func close() throws(HDF5Error) { try anchor.handle.close(anchor.location) }
+
+  /// Opens whatever a path leads to.
+  ///
+  /// The corresponding C function is `H5Oopen`.
+  public func open(_ path: String) throws(HDF5Error) -> Node {
+    let anchor = try anchor(at: path)
+    switch Library.withGate({ H5Iget_type(anchor.handle.id) }) {
+    case H5I_GROUP: return .group(Group(anchor))
+    case H5I_DATASET: return .dataset(try Dataset(anchor))
+    default: return .datatype(try NamedDatatype(anchor))
+    }
+  }
+
+  public func group(_ path: String) throws(HDF5Error) -> Group {
+    guard case .group(let group) = try open(path) else { throw wrongKind(path, "a group") }
+    return group
+  }
+
+  public func dataset(_ path: String) throws(HDF5Error) -> Dataset {
+    guard case .dataset(let dataset) = try open(path) else { throw wrongKind(path, "a dataset") }
+    return dataset
+  }
+
+  public func datatype(_ path: String) throws(HDF5Error) -> NamedDatatype {
+    guard case .datatype(let datatype) = try open(path) else { throw wrongKind(path, "a named datatype") }
+    return datatype
+  }
+
+  /// Creates a group, and the groups on the way to it.
+  ///
+  /// - Parameter tracksOrder: whether the group remembers in which order its links were made.
+  ///
+  /// The corresponding C function is `H5Gcreate2`.
+  @discardableResult
+  public func createGroup(_ path: String, tracksOrder: Bool = false) throws(HDF5Error) -> Group {
+    try checkName(path, call: "H5Gcreate2", on: anchor.location)
+    let location = anchor.location(of: path)
+    let links = try Self.linkCreation(for: location)
+    let creation = try Library.make("H5Pcreate", on: location) { H5Pcreate(lamella_h5p_group_create()) }
+    if tracksOrder {
+      _ = try Library.call("H5Pset_link_creation_order", on: location) {
+        H5Pset_link_creation_order(creation.id, UInt32(H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED))
+      }
+    }
+    let handle = try Library.make("H5Gcreate2", anchor.handle, on: location) {
+      unsafe H5Gcreate2($0, path, links.id, creation.id, lamella_h5p_default())
+    }
+    return Group(Anchor(handle, path: anchor.path(of: path), in: file))
+  }
+
+  /// Opens a group, or creates it where there is none.
+  public func requireGroup(_ path: String) throws(HDF5Error) -> Group {
+    try exists(path) ? try group(path) : try createGroup(path)
+  }
+
+  /// Gives a datatype a name in the file.
+  ///
+  /// The corresponding C function is `H5Tcommit2`.
+  @discardableResult
+  public func createDatatype(_ path: String, _ type: Datatype) throws(HDF5Error) -> NamedDatatype {
+    try checkName(path, call: "H5Tcommit2", on: anchor.location)
+    let location = anchor.location(of: path)
+    let links = try Self.linkCreation(for: location)
+    let handle = try type.makeHandle(for: location)
+    _ = try Library.call("H5Tcommit2", anchor.handle, on: location) {
+      unsafe H5Tcommit2($0, path, handle.id, links.id, lamella_h5p_default(), lamella_h5p_default())
+    }
+    return try datatype(path)
+  }
+
+  /// Whether a path leads to an object; a dangling link does not.
+  public func exists(_ path: String) throws(HDF5Error) -> Bool {
+    do {
+      _ = try anchor(at: path)
+      return true
+    } catch where error.kind == .notFound {
+      return false
+    }
+  }
+
+  /// Opens the object at a path, of whatever kind.
+  func anchor(at path: String) throws(HDF5Error) -> Anchor {
+    try checkName(path, call: "H5Oopen", on: anchor.location)
+    let location = anchor.location(of: path)
+    guard !path.isEmpty else { throw HDF5Error(.invalidArgument, call: "H5Oopen", on: location, "the path is empty") }
+    let handle = try Library.make("H5Oopen", anchor.handle, on: location) {
+      unsafe H5Oopen($0, path, file.guardian.properties.id)
+    }
+    return Anchor(handle, path: anchor.path(of: path), in: file)
+  }
+
+  /// Links are created with their intermediate groups and with UTF-8 names.
+  static func linkCreation(for location: String) throws(HDF5Error) -> Handle {
+    let links = try Library.make("H5Pcreate", on: location) { H5Pcreate(lamella_h5p_link_create()) }
+    _ = try Library.call("H5Pset_create_intermediate_group", on: location) {
+      H5Pset_create_intermediate_group(links.id, 1)
+    }
+    _ = try Library.call("H5Pset_char_encoding", on: location) { H5Pset_char_encoding(links.id, H5T_CSET_UTF8) }
+    return links
+  }
+
+  private func wrongKind(_ path: String, _ wanted: String) -> HDF5Error {
+    HDF5Error(.wrongKind, call: "H5Oopen", on: anchor.location(of: path), "is not \(wanted)")
+  }
+}

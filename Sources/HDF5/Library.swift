@@ -1,0 +1,75 @@
+internal import CHDF5
+internal import Synchronization
+
+/// The one gate to libhdf5: every C call of this module passes through here.
+///
+/// libhdf5 keeps one global state, and its error stack belongs to a thread: the gate is held from the call
+/// until the stack has been read. It is not reentrant: a body makes C calls and nothing else.
+enum Library {
+  private static let gate = Mutex<Void>(())
+
+  /// Runs a C call that answers negative on failure.
+  static func call<Result: SignedInteger>(
+    _ function: String, on object: @autoclosure () -> String, _ body: () -> Result
+  ) throws(HDF5Error) -> Result {
+    let outcome: (Result, [RawFrame]) = gate.withLock { _ in
+      H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+      let result = body()
+      return (result, result < 0 ? RawFrame.takeStack() : [])
+    }
+    if outcome.0 < 0 {
+      throw HDF5Error(call: function, on: object(), stack: outcome.1)
+    }
+    return outcome.0
+  }
+
+  /// Runs C calls that cannot fail, or whose answer the caller judges.
+  static func withGate<Result>(_ body: () -> Result) -> Result {
+    gate.withLock { _ in
+      H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+      let result = body()
+      H5Eclear2(hid_t(H5E_DEFAULT))
+      return result
+    }
+  }
+
+  /// A yes-or-no question, where negative is failure.
+  static func ask(
+    _ function: String, on object: @autoclosure () -> String, _ body: () -> htri_t
+  ) throws(HDF5Error) -> Bool {
+    try call(function, on: object(), body) > 0
+  }
+
+  /// A C call whose answer is a new id.
+  static func make(
+    _ function: String, on object: @autoclosure () -> String, _ body: () -> hid_t
+  ) throws(HDF5Error) -> Handle {
+    Handle(owning: try call(function, on: object(), body))
+  }
+
+  /// Runs a C call on the id of an open object, and says so where the object has been closed.
+  static func call<Result: SignedInteger>(
+    _ function: String, _ handle: borrowing Handle, on object: @autoclosure () -> String,
+    _ body: (hid_t) -> Result
+  ) throws(HDF5Error) -> Result {
+    let outcome: (Result, [RawFrame])? = gate.withLock { _ in
+      H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+      let id = handle.id
+      guard id >= 0, H5Iis_valid(id) > 0 else { return nil }
+      let result = body(id)
+      return (result, result < 0 ? RawFrame.takeStack() : [])
+    }
+    guard let outcome else {
+      throw HDF5Error(.closed, call: function, on: object(), "has been closed")
+    }
+    if outcome.0 < 0 { throw HDF5Error(call: function, on: object(), stack: outcome.1) }
+    return outcome.0
+  }
+
+  static func make(
+    _ function: String, _ handle: borrowing Handle, on object: @autoclosure () -> String,
+    _ body: (hid_t) -> hid_t
+  ) throws(HDF5Error) -> Handle {
+    Handle(owning: try call(function, handle, on: object(), body))
+  }
+}

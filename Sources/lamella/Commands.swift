@@ -1,0 +1,16 @@
+import Arguments
+
+/// Every command, in the order of the help.
+let commands: [any Command.Type] = [
+  CompletionsCommand.self
+]
+
+let lamella = Arguments.Program(
+  name: "lamella",
+  version: "0.1.0",
+  summary: "Keep electron-microscopy maps in one HDF5 file, and work on them there",
+  discussion: """
+    A file holds maps (EDXS and EELS spectrum images, 4D-STEM scans), what is known about them, and every result \
+    with what it was made from. HyperSpy, h5py and NeXus viewers open it as it is.
+    """,
+  commands: commands)

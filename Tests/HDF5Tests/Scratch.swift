@@ -1,0 +1,22 @@
+import Foundation
+
+@testable import HDF5
+
+/// A folder that goes with the test.
+final class Scratch: Sendable {
+  let folder: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("lamella-hdf5-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    folder = url.path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  func path(_ name: String = "file.h5") -> String { "\(folder)/\(name)" }
+
+  func file(_ name: String = "file.h5", access: FileAccess = FileAccess()) throws -> File {
+    try File.create(path(name), access: access)
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Microscopy
+import Testing
+
+@testable import XRay
+
+struct SpectrumModelTests {
+  private let model = SpectrumModel(
+    energies: Axis(name: "Energy", size: 2048, scale: 0.01, offset: 0.005, units: "keV", role: .signal),
+    thickness: 117)
+
+  @Test func theDetectorHasItsWidthsAndEfficiencies() {
+    let detector = SiliconDriftDetector()
+    #expect(abs(detector.width(at: 5.895) - 0.130) < 1e-9)
+    #expect((0.060...0.075).contains(detector.width(at: 0.525)))
+    #expect((0.130...0.140).contains(detector.width(at: 6.404)))
+    #expect(detector.width(at: 13.6) > detector.width(at: 6.4))
+    for energy in stride(from: 0.1, through: 25, by: 0.1) {
+      #expect((0...1).contains(detector.efficiency(at: energy)))
+    }
+    #expect(detector.efficiency(at: 0.525) < detector.efficiency(at: 1.7))
+    #expect(detector.efficiency(at: 1.9) < detector.efficiency(at: 1.8))
+    #expect((0.35...0.45).contains(detector.efficiency(at: 20)))
+  }
+
+  @Test(arguments: [
+    (MineralPhase.bridgmanite, [0.525, 1.254, 1.740, 3.691, 6.400]),
+    (.ferropericlase, [0.525, 1.254, 6.400]),
+    (.calciumPerovskite, [0.525, 1.740, 3.691, 5.229, 3.170]),
+  ])
+  func peaksStandAtTheirLines(phase: MineralPhase, energies: [Double]) {
+    let spectrum = model.spectrum(of: phase)
+    for energy in energies {
+      let channel = Int(energy / 0.01)
+      let top = (channel - 8...channel + 8).max { spectrum[$0] < spectrum[$1] }
+      let distance = abs((top ?? 0) - channel)
+      #expect(distance <= 1, "\(energy) keV")
+    }
+  }
+
+  @Test func aPeakHasItsAreaAndWidth() throws {
+    let phase = MineralPhase(
+      name: "iron", abbreviation: "Fe", composition: ["Fe": 1], density: 7.87, continuum: .init(b0: 0, b1: 0))
+    let spectrum = model.spectrum(of: phase)
+    let lines = EmissionLine.lines(of: "Fe").filter { $0.transition.hasPrefix("K") }
+    let expected = lines.reduce(0) { $0 + $1.crossSection * model.transmission(of: phase, at: $1.energy) }
+    let found = spectrum[550..<800].reduce(0, +)
+    #expect(abs(found / expected - 1) < 1e-6)
+    let alpha = (600..<680).filter { spectrum[$0] > 0.5 * (spectrum[600..<680].max() ?? 0) }
+    // Kα1 and Kα2 together are a little wider than one line.
+    #expect((13...15).contains(alpha.count))
+  }
+
+  @Test func theContinuumIsThatOfItsFormula() {
+    let phase = MineralPhase.ferropericlase
+    let energy = 10.0
+    let left = (200 - energy) / (200 * energy) * (1 - (200 - energy) / 200)
+    let right = (200 - energy) * (200 - energy) / (200 * 200 * energy)
+    let expected = (7.853e-4 * left + 3.658e-4 * right) * 1e-21
+    #expect(abs(model.continuum(of: phase, at: energy) / expected - 1) < 1e-12)
+  }
+
+  @Test func absorptionActsOnSoftXRays() {
+    let phase = MineralPhase.bridgmanite
+    let thick = SpectrumModel(energies: model.energies, thickness: 234)
+    func escape(_ model: SpectrumModel, _ energy: Double) -> Double {
+      model.transmission(of: phase, at: energy) / model.detector.efficiency(at: energy)
+    }
+    #expect(escape(model, 0.525) < 0.8)
+    #expect(escape(model, 6.4) > 0.99)
+    #expect(escape(thick, 0.525) < escape(model, 0.525))
+  }
+
+  @Test func nothingIsCountedBelowTheThreshold() {
+    let spectrum = model.spectrum(of: .calciumPerovskite)
+    #expect(spectrum[..<10].allSatisfy { $0 == 0 })
+    #expect(spectrum[10...].allSatisfy { $0 > 0 })
+  }
+
+  @Test func theTotalDoesNotDependOnTheChannels() {
+    let total = model.spectrum(of: .bridgmanite).reduce(0, +)
+    for size in [256, 1000, 4096] {
+      let scale = 20.48 / Double(size)
+      let axis = Axis(
+        name: "Energy", size: size, scale: scale, offset: scale / 2, units: "keV", role: .signal)
+      let other = SpectrumModel(energies: axis, thickness: 117).spectrum(of: .bridgmanite).reduce(0, +)
+      #expect(abs(other / total - 1) < 0.01)
+    }
+  }
+
+  /// In the published spectrum of bridgmanite the continuum is a twentieth to a tenth of all counts.
+  @Test func theContinuumHasItsShare() {
+    let phase = MineralPhase.bridgmanite
+    let bare = MineralPhase(
+      name: "", abbreviation: "", composition: phase.composition, density: 4.5, continuum: .init(b0: 0, b1: 0)
+    )
+    let share = 1 - model.spectrum(of: bare).reduce(0, +) / model.spectrum(of: phase).reduce(0, +)
+    #expect((0.03...0.10).contains(share))
+  }
+}
