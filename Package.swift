@@ -60,9 +60,12 @@ let package = Package(
     + [
       .executableTarget(
         name: "lamella",
-        dependencies: ["Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments"],
+        dependencies: [
+          "Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments",
+        ],
         swiftSettings: house),
-      .testTarget(name: "CommandTests", dependencies: ["lamella", "Arguments"], swiftSettings: house),
+      .testTarget(
+        name: "CommandTests", dependencies: ["lamella", "Arguments", "Workflows"], swiftSettings: house),
     ],
   cLanguageStandard: .c17
 )

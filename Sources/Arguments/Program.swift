@@ -31,6 +31,9 @@ public struct Program: Sendable {
     var words = words[...]
     switch words.first {
     case "--version": return .print("\(name) \(version)")
+    case "help" where words.dropFirst() == ["--markdown"]:
+      // Printed with a newline at its end.
+      return .print(String(reference.dropLast()))
     case "help": words = words.dropFirst() + ["--help"]
     default: break
     }
@@ -66,6 +69,9 @@ public struct Program: Sendable {
     }
     return node.help
   }
+
+  /// The words that name each command, those with subcommands included.
+  public var paths: [[String]] { root.tree.map(\.words) }
 
   private func unknown(_ word: String, in node: Node) -> UsageError {
     let names = node.children.map(\.name)

@@ -59,16 +59,17 @@ INLINE void ratios(const entries *row) {
   }
 }
 
-INLINE void model(const entries *row, const float *factor, size_t width, const float *w, float *u) {
+INLINE void model(
+    const entries *row, const float *factor, size_t width, const float *w, float smallest, float *u) {
   for (size_t e = 0; e < row->count; e++) {
     float value = dot(factor + row->channel[e] * width, w, width);
-    u[e] = value > 1e-30f ? value : 1e-30f;
+    u[e] = value > smallest ? value : smallest;
   }
 }
 
 INLINE void newton_step(
     entries *row, const float *factor, size_t k, size_t width, const float *sums, float *w,
-    const lamella_row_penalty *penalty, size_t r, float floor) {
+    const lamella_row_penalty *penalty, size_t r, float floor, float smallest) {
   float g[16], B[16 * 16], before[16], z[16];
   memset(g, 0, sizeof g);
   memset(B, 0, width * width * sizeof *B);
@@ -79,7 +80,7 @@ INLINE void newton_step(
     for (size_t i = 0; i < width; i++) axpy(row->b[e] * h[i], h, B + i * width, width);
   }
   for (size_t i = 0; i < k; i++) {
-    g[i] += sums[i] + penalty->sparsity;
+    g[i] += sums[i];
     // A trace of the expectation–maximisation curvature keeps directions that no count constrains from running away.
     B[i * width + i] += 1e-4f * sums[i] / (w[i] > floor ? w[i] : floor);
     if (penalty->neighbours) {
@@ -99,7 +100,7 @@ INLINE void newton_step(
   }
   if (!(slope > 0) || !(square > 0)) return;
   for (size_t i = k; i < width; i++) z[i] = 0;
-  model(row, factor, width, z, row->v);
+  model(row, factor, width, z, smallest, row->v);
   float shrink = 0;
   for (size_t e = 0; e < row->count; e++) {
     float s = 1 - row->v[e] / row->u[e];
@@ -113,19 +114,19 @@ INLINE void newton_step(
   }
   for (size_t e = 0; e < row->count; e++) {
     float value = row->u[e] + t * (row->v[e] - row->u[e]);
-    row->u[e] = value > 1e-30f ? value : 1e-30f;
+    row->u[e] = value > smallest ? value : smallest;
   }
 }
 
-/// w ← w·Σ(x/u)h / (sums + sparsity), with the smoothness penalty solved exactly in the same majoriser.
+/// w ← w·Σ(x/u)h / sums, with the smoothness penalty solved exactly in the same majoriser.
 INLINE void expectation_step(
     entries *row, const float *factor, size_t k, size_t width, const float *sums, float *w,
-    const lamella_row_penalty *penalty, size_t r, float floor, float *g) {
+    const lamella_row_penalty *penalty, size_t r, float floor, float smallest, float *g) {
   memset(g, 0, width * sizeof *g);
   ratios(row);
   for (size_t e = 0; e < row->count; e++) axpy(row->a[e], factor + row->channel[e] * width, g, width);
   for (size_t i = 0; i < k; i++) {
-    float numerator = w[i] * g[i], linear = sums[i] + penalty->sparsity, value;
+    float numerator = w[i] * g[i], linear = sums[i], value;
     if (penalty->neighbours && penalty->neighbours[r] > 0 && penalty->smoothness > 0) {
       float quadratic = 2 * penalty->smoothness * penalty->neighbours[r];
       linear -= 2 * penalty->smoothness * penalty->targets[r * width + i];
@@ -136,25 +137,25 @@ INLINE void expectation_step(
     }
     w[i] = value > floor ? value : floor;
   }
-  model(row, factor, width, w, row->u);
+  model(row, factor, width, w, smallest, row->u);
 }
 
 INLINE double poisson_rows(
     const lamella_rows *x, size_t k, size_t width, const float *factor, const float *sums, float *weights,
-    const lamella_row_penalty *penalty, int steps, float floor, float *gradient, float *curvature, float *scratch,
-    size_t length) {
+    const lamella_row_penalty *penalty, int steps, float floor, float smallest, float *gradient, float *curvature,
+    float *scratch, size_t length) {
   entries row = {0, scratch, scratch + length, scratch + 2 * length, scratch + 3 * length, scratch + 4 * length,
                  (uint32_t *)(void *)(scratch + 5 * length)};
   double total = 0;
   for (size_t r = 0; r < x->rows; r++) {
     float *w = weights + r * width;
     collect(&row, x, r);
-    model(&row, factor, width, w, row.u);
+    model(&row, factor, width, w, smallest, row.u);
     for (int step = 0; step < steps; step++) {
       if (width <= 16)
-        newton_step(&row, factor, k, width, sums, w, penalty, r, floor);
+        newton_step(&row, factor, k, width, sums, w, penalty, r, floor, smallest);
       else
-        expectation_step(&row, factor, k, width, sums, w, penalty, r, floor, row.v);
+        expectation_step(&row, factor, k, width, sums, w, penalty, r, floor, smallest, row.v);
     }
     float expected = 0;
     for (size_t i = 0; i < k; i++) expected += w[i] * sums[i];
@@ -181,11 +182,11 @@ INLINE double poisson_rows(
 
 CLONES double lamella_poisson_rows(
     const lamella_rows *x, size_t components, size_t width, const float *factor, const float *spectrum_sums,
-    float *weights, const lamella_row_penalty *penalty, int steps, float floor, float *gradient, float *curvature,
-    float *scratch, size_t scratch_length) {
+    float *weights, const lamella_row_penalty *penalty, int steps, float floor, float smallest, float *gradient,
+    float *curvature, float *scratch, size_t scratch_length) {
 #define CASE(WIDTH) \
-  return poisson_rows(x, components, WIDTH, factor, spectrum_sums, weights, penalty, steps, floor, gradient, \
-                      curvature, scratch, scratch_length)
+  return poisson_rows(x, components, WIDTH, factor, spectrum_sums, weights, penalty, steps, floor, smallest, \
+                      gradient, curvature, scratch, scratch_length)
   switch (width) {
   case 4: CASE(4);
   case 8: CASE(8);

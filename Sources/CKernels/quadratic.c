@@ -8,7 +8,8 @@ void lamella_nonnegative_quadratic(
 
 CLONES void lamella_quadratic_rows(
     size_t rows, size_t components, size_t width, const float *gram, const float *products, float *weights,
-    const float *sparsity, float smoothness, const float *neighbours, const float *targets, int passes) {
+    const float *sparsity, float smoothness, const float *neighbours, const float *targets,
+    const unsigned char *held, int passes) {
   float g[width], B[width * width];
   for (size_t r = 0; r < rows; r++) {
     float *w = weights + r * width;
@@ -22,7 +23,7 @@ CLONES void lamella_quadratic_rows(
     }
     for (size_t i = 0; i < components; i++)
       for (size_t j = 0; j < components; j++) g[i] += B[i * width + j] * w[j];
-    nonnegative_quadratic(components, width, B, g, w, NULL, passes);
+    nonnegative_quadratic(components, width, B, g, w, held, passes);
   }
 }
 

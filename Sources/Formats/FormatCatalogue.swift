@@ -1,7 +1,9 @@
 /// All formats that can be read, and the choice of one for a file.
 public enum FormatCatalogue {
   /// In the order in which they are asked whether they recognise a file: the surest signature first.
-  public static let readers: [any FormatReader.Type] = []
+  public static let readers: [any FormatReader.Type] = [
+    NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, RippleReader.self, BareBinaryReader.self,
+  ]
 
   /// Bytes of a file that are shown to the readers.
   public static let firstByteCount = 4096
@@ -21,6 +23,7 @@ public enum FormatCatalogue {
     }
     let bytes = try FileBytes(path, format: "import").read(upTo: firstByteCount)
     if let reader = readers.first(where: { $0.recognises(path, firstBytes: bytes) }) { return reader }
+    if options.shape != nil || options.type != nil { return BareBinaryReader.self }
     let suffix = fileExtension(of: path)
     if let reader = readers.first(where: { $0.extensions.contains(suffix) }) { return reader }
     throw FormatError(
@@ -30,7 +33,11 @@ public enum FormatCatalogue {
 
   /// All maps of a file.
   public static func read(_ path: String, options: ImportOptions = ImportOptions()) throws(FormatError) -> [ImportedMap] {
-    try reader(for: path, options: options).read(path, options: options)
+    var maps = try reader(for: path, options: options).read(path, options: options)
+    if let axes = options.axes {
+      for index in maps.indices { try maps[index].metadata.apply(axes, file: path) }
+    }
+    return maps
   }
 
   /// One sentence that names every format and its extensions.

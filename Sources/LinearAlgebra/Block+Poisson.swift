@@ -1,11 +1,8 @@
 public import Blocks
 internal import CKernels
 
-/// The penalties that the update of a row's weights takes into account.
+/// The pull of neighbouring pixels on the weights of the rows of a block: weight · Σ_n ‖w − target_n‖².
 public struct RowPenalty: Sendable {
-  /// Weight of the sum of a row's weights.
-  public var sparsity: Float = 0
-  /// Weight of the squared differences to the neighbours' targets.
   public var smoothness: Float = 0
   /// Per row of the block its number of neighbours; empty when maps are not smoothed.
   public var neighbours: [Float] = []
@@ -33,15 +30,17 @@ extension Block {
   /// See `lamella_poisson_rows` in `CKernels` for the method.
   /// - Parameters:
   ///   - factor: columns × width, the spectra channel by channel.
-  ///   - spectrumSums: the sum of each spectrum, width values.
+  ///   - spectrumSums: the sum of each spectrum plus the weight of a linear penalty on its weights, width values.
   ///   - weights: rows × width.
+  ///   - floor: the least weight.
+  ///   - smallest: the least expected count that is divided by.
   ///   - gradient: columns × width; Σ (x/u)·w is added. Empty: neither sum is wanted.
   ///   - curvature: columns × width × width; Σ (x/u²)·w wᵀ is added. Empty: not wanted.
   ///   - scratch: grown as needed, and reused.
   /// - Returns: Σ x·ln u − Σ u over the block at the updated weights.
   public func updatePoissonWeights(
     components: Int, width: Int, factor: [Float], spectrumSums: [Float], weights: inout [Float], penalty: RowPenalty,
-    steps: Int, floor: Float, gradient: inout [Float], curvature: inout [Float], scratch: inout [Float]
+    steps: Int, floor: Float, smallest: Float, gradient: inout [Float], curvature: inout [Float], scratch: inout [Float]
   ) -> Double {
     precondition(factor.count >= columnCount * width && weights.count >= rowCount * width)
     precondition(spectrumSums.count >= width && components <= width)
@@ -61,11 +60,11 @@ extension Block {
                   unsafe penalty.targets.withUnsafeBufferPointer { targets in
                     var rows = unsafe rows
                     var terms = unsafe lamella_row_penalty(
-                      sparsity: penalty.sparsity, smoothness: penalty.smoothness,
+                      smoothness: penalty.smoothness,
                       neighbours: neighbours.isEmpty ? nil : neighbours.baseAddress, targets: targets.baseAddress)
                     return unsafe lamella_poisson_rows(
                       &rows, components, width, factor.baseAddress, spectrumSums, weights.baseAddress, &terms,
-                      Int32(steps), floor, gradient.isEmpty ? nil : gradient.baseAddress,
+                      Int32(steps), floor, smallest, gradient.isEmpty ? nil : gradient.baseAddress,
                       curvature.isEmpty ? nil : curvature.baseAddress, scratch.baseAddress, length)
                   }
                 }

@@ -26,29 +26,36 @@ extension PaddedFactor {
   }
 }
 
-/// Updates the weights of some rows by non-negative least squares, given their products with the spectra.
+/// Updates the weights of some rows (or the spectra of some channels) by non-negative least squares, given their products
+/// with the other factor.
 ///
 /// See `lamella_quadratic_rows` in `CKernels`.
 /// - Parameters:
-///   - gram: width × width, the spectra's products with each other.
+///   - gram: width × width, the other factor's products with itself.
 ///   - products: rows × width.
 ///   - weights: rows × width, updated.
-///   - sparsity: per component the weight of Σ w.
-///   - smoothness: weight of the squared differences to neighbours.
-///   - neighbours: per row; empty when maps are not smoothed.
-///   - targets: rows × width.
+///   - sparsity: per component the weight of a linear penalty.
+///   - held: per component whether it stays as it is; empty for none.
+///   - penalty: the pull of neighbours.
+///   - passes: most passes of coordinate descent per row.
 public func updateQuadraticWeights(
   components: Int, width: Int, gram: [Float], products: [Float], weights: inout [Float], sparsity: [Float],
-  smoothness: Float, neighbours: [Float], targets: [Float], passes: Int
+  held: [Bool] = [], penalty: RowPenalty = RowPenalty(), passes: Int
 ) {
   let rows = weights.count / width
   precondition(gram.count >= width * width && products.count >= rows * width && sparsity.count >= components)
-  precondition(neighbours.isEmpty || (neighbours.count >= rows && targets.count >= rows * width))
+  precondition(held.isEmpty || held.count >= components)
+  precondition(
+    penalty.neighbours.isEmpty || (penalty.neighbours.count >= rows && penalty.targets.count >= rows * width))
+  let flags = held.map { $0 ? UInt8(1) : 0 }
   unsafe weights.withUnsafeMutableBufferPointer { weights in
-    unsafe neighbours.withUnsafeBufferPointer { neighbours in
-      unsafe lamella_quadratic_rows(
-        rows, components, width, gram, products, weights.baseAddress, sparsity, smoothness,
-        neighbours.isEmpty ? nil : neighbours.baseAddress, targets, Int32(passes))
+    unsafe penalty.neighbours.withUnsafeBufferPointer { neighbours in
+      unsafe flags.withUnsafeBufferPointer { flags in
+        unsafe lamella_quadratic_rows(
+          rows, components, width, gram, products, weights.baseAddress, sparsity, penalty.smoothness,
+          neighbours.isEmpty ? nil : neighbours.baseAddress, penalty.targets,
+          flags.isEmpty ? nil : flags.baseAddress, Int32(passes))
+      }
     }
   }
 }

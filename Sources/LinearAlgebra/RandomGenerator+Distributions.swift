@@ -38,7 +38,9 @@ extension RandomGenerator {
       let k = ((2 * a / edge + b) * u + mean + 0.43).rounded(.down)
       if edge >= 0.07, v <= squeeze { return Int(k) }
       if k < 0 || (edge < 0.013 && v > edge) { continue }
-      if log(v * inverseAlpha / (a / (edge * edge) + b)) <= k * logMean - mean - logFactorial(k) { return Int(k) }
+      if log(v * inverseAlpha / (a / (edge * edge) + b)) <= k * logMean - mean - logFactorial(k) {
+        return Int(k)
+      }
     }
   }
 

@@ -75,7 +75,8 @@ extension RandomGenerator: Codable {
     }
     guard digits.count == 64, words.count == 4, words.contains(where: { $0 != 0 }) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "the state of a random generator is 64 hexadecimal digits, not all zero")
+        in: container,
+        debugDescription: "the state of a random generator is 64 hexadecimal digits, not all zero")
     }
     self.init(state: (words[0], words[1], words[2], words[3]))
   }

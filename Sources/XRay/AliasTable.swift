@@ -33,18 +33,20 @@ struct AliasTable: Sendable {
   ///
   /// One random word per draw: its high part chooses the column, the rest chooses between the two outcomes.
   func add(_ draws: Int, to histogram: inout [UInt16], using generator: inout RandomGenerator) {
-    var generatorCopy = generator
+    // A local copy keeps the state in registers.
+    var random = generator
     let columns = columns.span
     var histogram = histogram.mutableSpan
     let count = UInt64(columns.count)
     for _ in 0..<draws {
-      let product = generatorCopy.next().multipliedFullWidth(by: count)
+      let product = random.next().multipliedFullWidth(by: count)
       let index = Int(truncatingIfNeeded: product.high)
       let column = columns[index]
-      let outcome = UInt32(truncatingIfNeeded: product.low >> 32) < column.ownShare ? index : Int(column.other)
+      let isOwn = UInt32(truncatingIfNeeded: product.low >> 32) < column.ownShare
+      let outcome = isOwn ? index : Int(column.other)
       let value = histogram[outcome]
       histogram[outcome] = value &+ (value == .max ? 0 : 1)
     }
-    generator = generatorCopy
+    generator = random
   }
 }

@@ -38,7 +38,8 @@ public struct Composition: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
   /// g/mol; IUPAC's standard atomic weights, abridged (2021).
   static let atomicWeights: [String: Double] = [
-    "O": 15.999, "Mg": 24.305, "Al": 26.982, "Si": 28.085, "Ca": 40.078, "Fe": 55.845, "Nd": 144.24, "Sm": 150.36,
+    "O": 15.999, "Mg": 24.305, "Al": 26.982, "Si": 28.085, "Ca": 40.078, "Fe": 55.845, "Nd": 144.24,
+    "Sm": 150.36,
     "U": 238.03,
   ]
 }

@@ -16,7 +16,9 @@ public struct EmissionLine: Hashable, Sendable {
   /// All lines with data: of O, Mg, Al, Si, Ca, Fe, Nd, Sm and U.
   public static let table: [EmissionLine] = tableText.split(separator: "\n").compactMap { row in
     let fields = row.split(separator: ",")
-    guard fields.count == 4, let energy = Double(fields[2]), let crossSection = Double(fields[3]) else { return nil }
+    guard fields.count == 4, let energy = Double(fields[2]), let crossSection = Double(fields[3]) else {
+      return nil
+    }
     return EmissionLine(
       element: String(fields[0]), transition: String(fields[1]), energy: energy, crossSection: crossSection)
   }

@@ -30,7 +30,9 @@ public struct MassAbsorption: Sendable {
     var nodes: [String: [(Double, Double)]] = [:]
     for row in tableText.split(separator: "\n") {
       let fields = row.split(separator: ",")
-      guard fields.count == 3, let energy = Double(fields[1]), let coefficient = Double(fields[2]) else { continue }
+      guard fields.count == 3, let energy = Double(fields[1]), let coefficient = Double(fields[2]) else {
+        continue
+      }
       nodes[String(fields[0]), default: []].append((energy, coefficient))
     }
     return nodes.mapValues { MassAbsorption($0) }

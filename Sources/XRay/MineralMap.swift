@@ -8,7 +8,7 @@ internal import LinearAlgebra
 /// simulated when it is read, and each pixel has its own stream of random numbers, so that its spectrum is the same
 /// whatever is read, in any order, by any number of threads. A count stays at 65,535 where it would exceed it.
 ///
-/// The sample is that of Chen et al. 2024, Ultramicroscopy: 117 nm thick, 15 % ferropericlase and 3 % Ca-perovskite by volume.
+/// The sample is that of Chen et al. 2024, Ultramicroscopy 263, 113981: 117 nm thick, 15 % ferropericlase and 3 % Ca-perovskite by volume.
 public struct MineralMap: ArraySource {
   public let settings: MineralSettings
   /// The phases, matrix first.
@@ -27,7 +27,8 @@ public struct MineralMap: ArraySource {
     self.settings = settings
     var generator = RandomGenerator(seed: settings.seed, stream: .max)
     slab = PrecipitateSlab(
-      height: settings.height, width: settings.width, pixelSize: settings.pixelSize, thickness: settings.thickness,
+      height: settings.height, width: settings.width, pixelSize: settings.pixelSize,
+      thickness: settings.thickness,
       fractions: MineralSettings.precipitateFractions, generator: &generator)
 
     let model = SpectrumModel(energies: settings.energies, thickness: settings.thickness)
@@ -73,7 +74,9 @@ public struct MineralMap: ArraySource {
   /// The volume fraction of a phase under a pixel, a multiple of 1/64.
   private func abundance(of phase: Int, at pixel: Int) -> Double {
     let slices =
-      phase == 0 ? slab.slices.reduce(PrecipitateSlab.sliceCount) { $0 - Int($1[pixel]) } : Int(slab.slices[phase - 1][pixel])
+      phase == 0
+      ? slab.slices.reduce(PrecipitateSlab.sliceCount) { $0 - Int($1[pixel]) }
+      : Int(slab.slices[phase - 1][pixel])
     return Double(slices) / Double(PrecipitateSlab.sliceCount)
   }
 

@@ -35,7 +35,8 @@ public struct MineralPhase: Hashable, Sendable {
   public static let calciumPerovskite = MineralPhase(
     name: "Ca-perovskite", abbreviation: "CaPv",
     composition: [
-      "O": 0.594, "Mg": 0.005, "Al": 0.02, "Si": 0.19, "Ca": 0.17, "Fe": 0.008, "Nd": 0.006, "Sm": 0.005, "U": 0.002,
+      "O": 0.594, "Mg": 0.005, "Al": 0.02, "Si": 0.19, "Ca": 0.17, "Fe": 0.008, "Nd": 0.006, "Sm": 0.005,
+      "U": 0.002,
     ],
     density: 4.5, continuum: Continuum(b0: 3.458e-4, b1: 6.268e-4))
 }

@@ -32,10 +32,12 @@ public struct MineralSettings: Codable, Hashable, Sendable {
     }
     try demand((1...65_536).contains(height), "a map of \(height) rows: it must have 1 to 65536")
     try demand((1...65_536).contains(width), "a map of \(width) columns: it must have 1 to 65536")
-    try demand((16...65_536).contains(channels), "spectra of \(channels) channels: they must have 16 to 65536")
+    try demand(
+      (16...65_536).contains(channels), "spectra of \(channels) channels: they must have 16 to 65536")
     try demand(counts >= 0 && counts <= 1e7, "\(counts) counts per pixel: they must be 0 to 10 million")
     try demand(pixelSize > 0 && pixelSize.isFinite, "pixels of \(pixelSize) nm: they must be larger than 0")
-    try demand(thickness > 0 && thickness.isFinite, "a thickness of \(thickness) nm: it must be larger than 0")
+    try demand(
+      thickness > 0 && thickness.isFinite, "a thickness of \(thickness) nm: it must be larger than 0")
   }
 
   /// The centres of the channels; the first channel begins at 0.

@@ -71,7 +71,8 @@ struct PrecipitateSlab: Sendable {
     func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * generator.nextDouble() }
     let radius = uniform(Self.diameters.lowerBound, Self.diameters.upperBound) / 2 / thickness
     return Sphere(
-      x: uniform(-radius, Double(width) * pixelSize + radius), y: uniform(-radius, Double(height) * pixelSize + radius),
+      x: uniform(-radius, Double(width) * pixelSize + radius),
+      y: uniform(-radius, Double(height) * pixelSize + radius),
       z: uniform(-radius, 1 + radius), radius: radius)
   }
 
@@ -87,7 +88,8 @@ struct PrecipitateSlab: Sendable {
         let square = sphere.radius * sphere.radius - dx * dx - dy * dy
         guard square > 0 else { continue }
         let pixel = row * width + column
-        let fresh = Self.mask(from: sphere.z - square.squareRoot(), to: sphere.z + square.squareRoot()) & ~taken[pixel]
+        let fresh =
+          Self.mask(from: sphere.z - square.squareRoot(), to: sphere.z + square.squareRoot()) & ~taken[pixel]
         gain += fresh.nonzeroBitCount
         if keep {
           taken[pixel] |= fresh

@@ -33,7 +33,9 @@ public struct SpectrumModel: Sendable {
     }
     for part in phase.composition.parts {
       for line in EmissionLine.lines(of: part.element) {
-        add(line, area: part.fraction * line.crossSection * transmission(of: phase, at: line.energy), to: &channels)
+        add(
+          line, area: part.fraction * line.crossSection * transmission(of: phase, at: line.energy),
+          to: &channels)
       }
     }
     return channels

@@ -8,7 +8,7 @@ let commands: [any Command.Type] = [
 let lamella = Arguments.Program(
   name: "lamella",
   version: "0.1.0",
-  summary: "Keep electron-microscopy maps in one HDF5 file each, and work on them there",
+  summary: "Keep electron-microscopy maps in one HDF5 file, and work on them there",
   discussion: """
     A file holds maps (EDXS and EELS spectrum images, 4D-STEM scans), what is known about them, and every result \
     with what it was made from. HyperSpy, h5py and NeXus viewers open it as it is.

@@ -9,7 +9,8 @@ struct RandomGeneratorTests {
     var generator = RandomGenerator(state: (1, 2, 3, 4))
     let expected: [UInt64] = [
       11520, 0, 1_509_978_240, 1_215_971_899_390_074_240, 1_216_172_134_540_287_360, 607_988_272_756_665_600,
-      16_172_922_978_634_559_625, 8_476_171_486_693_032_832, 10_595_114_339_597_558_777, 2_904_607_092_377_533_576,
+      16_172_922_978_634_559_625, 8_476_171_486_693_032_832, 10_595_114_339_597_558_777,
+      2_904_607_092_377_533_576,
     ]
     #expect(expected.map { _ in generator.next() } == expected)
     var words = SplitMix64(state: 1_234_567)
@@ -19,7 +20,9 @@ struct RandomGeneratorTests {
 
   @Test func firstValuesAreFrozen() {
     var generator = RandomGenerator(seed: 42)
-    let expected: [UInt64] = [1_546_998_764_402_558_742, 6_990_951_692_964_543_102, 12_544_586_762_248_559_009]
+    let expected: [UInt64] = [
+      1_546_998_764_402_558_742, 6_990_951_692_964_543_102, 12_544_586_762_248_559_009,
+    ]
     #expect(expected.map { _ in generator.next() } == expected)
     #expect(generator.nextDouble() == 0.9246929453253876)
     #expect(generator.nextFloat() == 0.9918039)
@@ -117,7 +120,8 @@ struct RandomGeneratorTests {
     pooled[pooled.count - 1].0 += rest.0
     pooled[pooled.count - 1].1 += rest.1
     let degrees = Double(pooled.count - 1)
-    #expect(chiSquare(pooled.map(\.0), expected: pooled.map(\.1)) < degrees + 4.5 * (2 * degrees).squareRoot() + 6)
+    #expect(
+      chiSquare(pooled.map(\.0), expected: pooled.map(\.1)) < degrees + 4.5 * (2 * degrees).squareRoot() + 6)
   }
 
   @Test func poissonOfExtremeMeans() {
@@ -126,7 +130,9 @@ struct RandomGeneratorTests {
     #expect((0..<1000).allSatisfy { _ in generator.nextPoisson(mean: 1e-300) == 0 })
     for mean in [1e5, 1e9, 1e15] {
       let count = 20_000
-      let standard = (0..<count).map { _ in (Double(generator.nextPoisson(mean: mean)) - mean) / mean.squareRoot() }
+      let standard = (0..<count).map { _ in
+        (Double(generator.nextPoisson(mean: mean)) - mean) / mean.squareRoot()
+      }
       #expect(abs(standard.reduce(0, +) / Double(count)) < 0.04)
       #expect(abs(standard.reduce(0) { $0 + $1 * $1 } / Double(count) - 1) < 0.05)
     }

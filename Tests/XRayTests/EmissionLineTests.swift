@@ -16,8 +16,10 @@ struct EmissionLineTests {
 
   /// Bearden 1967, Rev. Mod. Phys. 39, 78.
   @Test(arguments: [
-    ("O", "KL3", 0.5249), ("Mg", "KL3", 1.2536), ("Al", "KL3", 1.4867), ("Si", "KL3", 1.7400), ("Ca", "KL3", 3.6917),
-    ("Ca", "KM3", 4.0127), ("Fe", "KL3", 6.4038), ("Fe", "KM3", 7.0580), ("Fe", "L3M5", 0.7050), ("Nd", "L3M5", 5.2304),
+    ("O", "KL3", 0.5249), ("Mg", "KL3", 1.2536), ("Al", "KL3", 1.4867), ("Si", "KL3", 1.7400),
+    ("Ca", "KL3", 3.6917),
+    ("Ca", "KM3", 4.0127), ("Fe", "KL3", 6.4038), ("Fe", "KM3", 7.0580), ("Fe", "L3M5", 0.7050),
+    ("Nd", "L3M5", 5.2304),
     ("Sm", "L3M5", 5.6361), ("U", "M5N7", 3.1708), ("U", "M4N6", 3.3367), ("U", "L3M5", 13.6147),
     ("Nd", "M5N67", 0.978), ("Sm", "M5N67", 1.081),
   ])
@@ -28,7 +30,9 @@ struct EmissionLineTests {
 
   @Test func intensitiesHaveTheKnownRatios() {
     func strength(_ element: String, _ transitions: String...) -> Double {
-      EmissionLine.lines(of: element).filter { transitions.contains($0.transition) }.reduce(0) { $0 + $1.crossSection }
+      EmissionLine.lines(of: element).filter { transitions.contains($0.transition) }.reduce(0) {
+        $0 + $1.crossSection
+      }
     }
     // Kβ/Kα, Kα2/Kα1 and Lβ1/Lα as measured: Salem et al. 1974, Atomic Data 14, 91.
     #expect(abs(strength("Fe", "KM2", "KM3") / strength("Fe", "KL2", "KL3") - 0.133) < 0.006)
@@ -39,7 +43,9 @@ struct EmissionLineTests {
     // Cliff-Lorimer factors by weight against Si Kα at 200 kV.
     for (element, factor) in [("O", 0.956), ("Mg", 0.976), ("Al", 1.018), ("Ca", 1.150), ("Fe", 1.826)] {
       func perMass(_ element: String, _ transitions: [String]) -> Double {
-        EmissionLine.lines(of: element).filter { transitions.contains($0.transition) }.reduce(0) { $0 + $1.crossSection }
+        EmissionLine.lines(of: element).filter { transitions.contains($0.transition) }.reduce(0) {
+          $0 + $1.crossSection
+        }
           / Composition.atomicWeights[element, default: 0]
       }
       let near = element == "Fe" ? ["KL2", "KL3"] : ["KL2", "KL3", "KM2", "KM3"]
@@ -55,7 +61,8 @@ struct EmissionLineTests {
         #expect(MassAbsorption(of: part.element) != nil)
       }
       #expect(abs(phase.composition.parts.reduce(0) { $0 + $1.fraction } - 1) < 1e-12)
-      #expect(abs(phase.composition.parts.reduce(0) { $0 + phase.composition.weightFraction(of: $1) } - 1) < 1e-12)
+      #expect(
+        abs(phase.composition.parts.reduce(0) { $0 + phase.composition.weightFraction(of: $1) } - 1) < 1e-12)
     }
     #expect(EmissionLine.lines(of: "Xx").isEmpty)
     #expect(MassAbsorption(of: "Xx") == nil)

@@ -7,7 +7,9 @@ import Testing
 @testable import XRay
 
 struct MineralMapTests {
-  private func settings(_ height: Int, _ width: Int, channels: Int = 256, counts: Double = 160, seed: UInt64 = 1)
+  private func settings(
+    _ height: Int, _ width: Int, channels: Int = 256, counts: Double = 160, seed: UInt64 = 1
+  )
     -> MineralSettings
   {
     var settings = MineralSettings()
@@ -26,7 +28,9 @@ struct MineralMapTests {
   @Test func theSameCountsWhateverTheBox() throws {
     let map = try MineralMap(settings(7, 9, channels: 64))
     let whole = counts(map.read(map.wholeBox))
-    for box in [[2..<3, 4..<9, 0..<64], [0..<7, 8..<9, 13..<20], [6..<7, 0..<1, 63..<64], [0..<7, 0..<9, 5..<5]] {
+    for box in [
+      [2..<3, 4..<9, 0..<64], [0..<7, 8..<9, 13..<20], [6..<7, 0..<1, 63..<64], [0..<7, 0..<9, 5..<5],
+    ] {
       let part = counts(map.read(box))
       var expected: [UInt16] = []
       for y in box[0] { for x in box[1] { for e in box[2] { expected.append(whole[(y * 9 + x) * 64 + e]) } } }
@@ -54,7 +58,9 @@ struct MineralMapTests {
     var byPixel = 0.0
     for pixel in 0..<height * width {
       let spectrum = (0..<channels).map { channel in
-        (0..<3).reduce(0) { $0 + map.brightness[$1] * Double(abundances[$1][pixel]) * map.spectra[$1][channel] }
+        (0..<3).reduce(0) {
+          $0 + map.brightness[$1] * Double(abundances[$1][pixel]) * map.spectra[$1][channel]
+        }
       }
       let mean = spectrum.reduce(0, +)
       #expect(abs(mean - Double(map.expectedCounts[pixel])) < 1e-4 * mean)
@@ -88,7 +94,8 @@ struct MineralMapTests {
     let means = abundances.map { $0.reduce(0) { $0 + Double($1) } / Double($0.count) }
     #expect(abs(means[1] - 0.15) < 0.005)
     #expect(abs(means[2] - 0.03) < 0.002)
-    #expect(abs(map.expectedCounts.reduce(0) { $0 + Double($1) } / Double(map.expectedCounts.count) - 160) < 1e-3)
+    #expect(
+      abs(map.expectedCounts.reduce(0) { $0 + Double($1) } / Double(map.expectedCounts.count) - 160) < 1e-3)
     let mixed = abundances[0].indices.filter { pixel in abundances.allSatisfy { $0[pixel] > 0 } }.count
     #expect(mixed > 0, "no three phases overlap")
   }

@@ -6,7 +6,8 @@ import Testing
 
 struct SpectrumModelTests {
   private let model = SpectrumModel(
-    energies: Axis(name: "Energy", size: 2048, scale: 0.01, offset: 0.005, units: "keV", role: .signal), thickness: 117)
+    energies: Axis(name: "Energy", size: 2048, scale: 0.01, offset: 0.005, units: "keV", role: .signal),
+    thickness: 117)
 
   @Test func theDetectorHasItsWidthsAndEfficiencies() {
     let detector = SiliconDriftDetector()
@@ -23,7 +24,8 @@ struct SpectrumModelTests {
   }
 
   @Test(arguments: [
-    (MineralPhase.bridgmanite, [0.525, 1.254, 1.740, 3.691, 6.400]), (.ferropericlase, [0.525, 1.254, 6.400]),
+    (MineralPhase.bridgmanite, [0.525, 1.254, 1.740, 3.691, 6.400]),
+    (.ferropericlase, [0.525, 1.254, 6.400]),
     (.calciumPerovskite, [0.525, 1.740, 3.691, 5.229, 3.170]),
   ])
   func peaksStandAtTheirLines(phase: MineralPhase, energies: [Double]) {
@@ -79,7 +81,8 @@ struct SpectrumModelTests {
     let total = model.spectrum(of: .bridgmanite).reduce(0, +)
     for size in [256, 1000, 4096] {
       let scale = 20.48 / Double(size)
-      let axis = Axis(name: "Energy", size: size, scale: scale, offset: scale / 2, units: "keV", role: .signal)
+      let axis = Axis(
+        name: "Energy", size: size, scale: scale, offset: scale / 2, units: "keV", role: .signal)
       let other = SpectrumModel(energies: axis, thickness: 117).spectrum(of: .bridgmanite).reduce(0, +)
       #expect(abs(other / total - 1) < 0.01)
     }
@@ -89,7 +92,8 @@ struct SpectrumModelTests {
   @Test func theContinuumHasItsShare() {
     let phase = MineralPhase.bridgmanite
     let bare = MineralPhase(
-      name: "", abbreviation: "", composition: phase.composition, density: 4.5, continuum: .init(b0: 0, b1: 0))
+      name: "", abbreviation: "", composition: phase.composition, density: 4.5, continuum: .init(b0: 0, b1: 0)
+    )
     let share = 1 - model.spectrum(of: bare).reduce(0, +) / model.spectrum(of: phase).reduce(0, +)
     #expect((0.03...0.10).contains(share))
   }

@@ -1,0 +1,125 @@
+internal import CDeflate
+internal import Foundation
+
+/// Unpacks deflated bytes of a file: into memory, or into a temporary file when they are many.
+enum Inflation {
+  /// Deflate cannot pack better than this.
+  private static let greatestRatio = 1032
+
+  /// The unpacked bytes of a member of an archive, as a file that goes away with the value.
+  static func temporaryFile(
+    _ bytes: FileBytes, at offset: Int, member: ZipArchive.Member
+  ) throws(FormatError) -> FileBytes {
+    try checkSize(member, bytes)
+    let packed = try MappedScratch(member.packedSize, for: bytes)
+    let unpacked = try MappedScratch(member.size, for: bytes)
+    let step = 8 << 20
+    for start in stride(from: 0, to: member.packedSize, by: step) {
+      let count = min(step, member.packedSize - start)
+      try unsafe bytes.read(
+        offset + start, into: UnsafeMutableRawBufferPointer(rebasing: packed.buffer[start..<start + count]))
+    }
+    try unsafe inflate(UnsafeRawBufferPointer(packed.buffer), into: unpacked.buffer, member, bytes)
+    return try unpacked.file()
+  }
+
+  static func memory(_ bytes: FileBytes, at offset: Int, member: ZipArchive.Member) throws(FormatError) -> [UInt8] {
+    try checkSize(member, bytes)
+    let packed = try bytes.read(offset, member.packedSize)
+    var failure: FormatError?
+    let unpacked = unsafe [UInt8](unsafeUninitializedCapacity: member.size) { buffer, initialized in
+      do throws(FormatError) {
+        let target = UnsafeMutableRawBufferPointer(buffer)
+        try unsafe inflate(packed, into: target, member, bytes)
+        initialized = member.size
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return unpacked
+  }
+
+  private static func inflate(
+    _ packed: [UInt8], into target: UnsafeMutableRawBufferPointer, _ member: ZipArchive.Member, _ bytes: FileBytes
+  ) throws(FormatError) {
+    var failure: FormatError?
+    unsafe packed.withUnsafeBytes { source in
+      do throws(FormatError) { try unsafe inflate(source, into: target, member, bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  private static func inflate(
+    _ packed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, _ member: ZipArchive.Member,
+    _ bytes: FileBytes
+  ) throws(FormatError) {
+    guard let decompressor = unsafe libdeflate_alloc_decompressor() else {
+      throw damaged(member, bytes, "cannot be unpacked: there is not enough memory")
+    }
+    defer { unsafe libdeflate_free_decompressor(decompressor) }
+    let result = unsafe libdeflate_deflate_decompress(
+      decompressor, packed.baseAddress, packed.count, target.baseAddress, target.count, nil)
+    guard result == LIBDEFLATE_SUCCESS else { throw damaged(member, bytes, "its deflated bytes are damaged") }
+    guard unsafe libdeflate_crc32(0, target.baseAddress, target.count) == member.checksum else {
+      throw damaged(member, bytes, "its checksum does not fit its bytes")
+    }
+  }
+
+  private static func checkSize(_ member: ZipArchive.Member, _ bytes: FileBytes) throws(FormatError) {
+    guard member.size >= 0, member.size / greatestRatio <= member.packedSize + 1 else {
+      throw damaged(member, bytes, "\(member.packedSize) packed bytes cannot hold \(member.size)")
+    }
+  }
+
+  private static func damaged(_ member: ZipArchive.Member, _ bytes: FileBytes, _ problem: String) -> FormatError {
+    FormatError(
+      bytes.format, file: bytes.path, field: member.name, problem,
+      advice: "The file is damaged: copy it again from its source.")
+  }
+}
+
+/// Bytes that may be more than the memory holds: a temporary file, mapped, that only this process knows.
+///
+/// Its blocks are reserved when it is made, so that a full disk is an error then and not a crash later.
+@safe private final class MappedScratch {
+  let buffer: UnsafeMutableRawBufferPointer
+  private let path: String
+  private let format: String
+  private var isKept = false
+
+  init(_ count: Int, for bytes: FileBytes) throws(FormatError) {
+    let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
+    path = "\(folder)/lamella-\(UUID().uuidString)"
+    format = bytes.format
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    var code = errno
+    if descriptor >= 0 {
+      defer { close(descriptor) }
+      code = posix_fallocate(descriptor, 0, max(count, 1))
+      if code == 0 {
+        let memory = unsafe mmap(nil, max(count, 1), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+        if let memory = unsafe memory, unsafe memory != MAP_FAILED {
+          unsafe buffer = UnsafeMutableRawBufferPointer(start: memory, count: count)
+          return
+        }
+        code = errno
+      }
+      unsafe unlink(path)
+    }
+    throw FormatError(
+      bytes.format, file: bytes.path, "\(count) bytes cannot be unpacked in \(folder): \(systemMessage(code))",
+      advice: "Name a folder with enough room in TMPDIR.")
+  }
+
+  /// The bytes as a file to read, which removes itself; called once.
+  func file() throws(FormatError) -> FileBytes {
+    isKept = true
+    return try FileBytes(path, format: format, isTemporary: true)
+  }
+
+  deinit {
+    unsafe munmap(buffer.baseAddress, max(buffer.count, 1))
+    if !isKept { unsafe unlink(path) }
+  }
+}

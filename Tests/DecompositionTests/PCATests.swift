@@ -1,0 +1,60 @@
+import Blocks
+import Decomposition
+import LinearAlgebra
+import Testing
+
+@Suite struct PCATests {
+  let counts = SyntheticCounts(height: 40, width: 40, counts: 300)
+
+  @Test(arguments: PCA.Scaling.allCases) func agreesWithTheEigenvaluesOfTheWholeMatrix(_ scaling: PCA.Scaling) throws {
+    let result = try PCA(components: 4, scaling: scaling).fit(counts.matrix())
+    let (rows, columns) = (1600, counts.channels)
+    var x = Matrix(rows: rows, columns: columns, values: counts.values.map(Double.init))
+    if scaling == .poisson {
+      let rowSums = (0..<rows).map { row in (0..<columns).reduce(0) { $0 + x[row, $1] } }
+      let columnSums = (0..<columns).map { column in (0..<rows).reduce(0) { $0 + x[$1, column] } }
+      let total = rowSums.reduce(0, +)
+      for row in 0..<rows {
+        for column in 0..<columns where columnSums[column] > 0 && rowSums[row] > 0 {
+          x[row, column] *= (total / rowSums[row] / columnSums[column]).squareRoot()
+        }
+      }
+    }
+    let (values, _) = (x.transposed * x).symmetricEigen()
+    let trace = values.reduce(0, +)
+    for i in 0..<3 { #expect(abs(result.explainedVarianceRatio[i] - values[i] / trace) < 1e-5) }
+    for i in 3..<20 { #expect(abs(result.explainedVarianceRatio[i] / (values[i] / trace) - 1) < 0.05) }
+  }
+
+  @Test func scoresTimesSpectraAreTheData() throws {
+    // As many components as the data have give the data back.
+    let small = SyntheticCounts(height: 6, width: 5, channels: 12, counts: 500)
+    let result = try PCA(components: 12).fit(small.matrix(rowsPerBlock: 7))
+    for row in 0..<30 {
+      for channel in 0..<12 {
+        let value = (0..<12).reduce(Float(0)) { $0 + result.scores[$1][row] * result.spectra[$1][channel] }
+        #expect(abs(value - small.values[row * 12 + channel]) < 0.02 * (1 + small.values[row * 12 + channel]))
+      }
+    }
+  }
+
+  @Test func elbowIsAtTheNumberOfPhases() throws {
+    #expect(try PCA().fit(counts.matrix()).elbow == 3)
+    #expect(PCA.elbow(of: [1]) == 1)
+    #expect(PCA.elbow(of: [1, 0.5]) == 2)
+    #expect(PCA.elbow(of: [0.9, 0.05, 0.001, 0.0009, 0.0008, 0.0007]) == 2)
+  }
+
+  @Test func hasTheSameBitsOnAnyNumberOfThreads() throws {
+    let one = try PCA(components: 5).fit(counts.matrix(rowsPerBlock: 11), threads: 1)
+    let four = try PCA(components: 5).fit(counts.matrix(rowsPerBlock: 11), threads: 4, memory: 0)
+    #expect(one.scores == four.scores)
+    #expect(one.spectra == four.spectra)
+  }
+
+  @Test func acceptsNegativeValuesWithoutScalingOnly() throws {
+    let matrix = DenseMatrix(rows: 4, columns: 3, values: [1, -2, 3, 2, 2, 1, 0, 1, 0, 4, 4, -1])
+    #expect(throws: DecompositionError.self) { try PCA(components: 2).fit(matrix) }
+    #expect(try PCA(components: 3, scaling: .none).fit(matrix).spectra.count == 3)
+  }
+}

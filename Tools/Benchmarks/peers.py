@@ -1,0 +1,143 @@
+"""What the benchmarks do in Python, one job per process: the peers, and the judging of factors.
+
+    peers.py hyperspy FILE FACTORS      load FILE eagerly, factorise it with HyperSpy, write FACTORS (.npz)
+    peers.py scikit FILE FACTORS        the same with scikit-learn on a sparse matrix
+    peers.py h5py DUMP FILE SHAPE CHUNK LEVEL    write a raw dump into HDF5 with h5py's gzip and shuffle
+    peers.py judge FILE FACTORS|RESULT  divergence from the counts, and cosines to the true spectra
+    peers.py count FILE                 values, non-zeros, chunk shape and level of the map
+    peers.py same FILE RESULT RESULT    whether two results hold the same bits
+
+Each prints one line of JSON. Seconds are those of the job, without the import of the packages.
+"""
+
+import json
+import sys
+import time
+
+import h5py
+import numpy as np
+
+COMPONENTS = 3
+ITERATIONS = 200
+
+
+def counts_of(file):
+    """The dataset of the only map of a file."""
+    entry = next(g for g in file.values() if isinstance(g, h5py.Group) and g.attrs.get("NX_class") == "NXentry")
+    data = entry["data"]
+    return entry, data[data.attrs["signal"]]
+
+
+def slabs(dataset):
+    """The rows of a map, some chunks at a time, as (pixels, channels)."""
+    step = dataset.chunks[0]
+    for start in range(0, dataset.shape[0], step):
+        yield dataset[start : start + step].reshape(-1, dataset.shape[-1])
+
+
+def hyperspy(path, factors):
+    import hyperspy.api as hs
+
+    start = time.perf_counter()
+    signal = hs.load(path, reader="HSPY")
+    signal.change_dtype("float32")
+    signal.decomposition(
+        normalize_poissonian_noise=True, algorithm="NMF", output_dimension=COMPONENTS, print_info=False
+    )
+    seconds = time.perf_counter() - start
+    results = signal.learning_results
+    np.savez(factors, abundances=results.loadings, spectra=results.factors.T)
+    return {"seconds": seconds}
+
+
+def scikit(path, factors):
+    import scipy.sparse
+    from sklearn.decomposition import NMF
+
+    start = time.perf_counter()
+    with h5py.File(path) as file:
+        blocks = [scipy.sparse.csr_matrix(slab.astype(np.float32)) for slab in slabs(counts_of(file)[1])]
+    matrix = scipy.sparse.vstack(blocks, format="csr")
+    del blocks
+    loaded = time.perf_counter() - start
+    model = NMF(
+        COMPONENTS, init="nndsvda", solver="mu", beta_loss="kullback-leibler", max_iter=ITERATIONS, random_state=0
+    )
+    abundances = model.fit_transform(matrix)
+    seconds = time.perf_counter() - start
+    np.savez(factors, abundances=abundances, spectra=model.components_)
+    return {"seconds": seconds, "load_seconds": loaded, "iterations": int(model.n_iter_)}
+
+
+def write(dump, path, shape, chunk, level):
+    shape, chunk = (tuple(int(size) for size in text.split("x")) for text in (shape, chunk))
+    start = time.perf_counter()
+    rows = chunk[0]
+    with open(dump, "rb") as source, h5py.File(path, "w") as file:
+        target = file.create_dataset(
+            "counts", shape, "<u2", chunks=chunk, compression="gzip", compression_opts=int(level), shuffle=True
+        )
+        for row in range(0, shape[0], rows):
+            height = min(rows, shape[0] - row)
+            slab = np.fromfile(source, "<u2", height * shape[1] * shape[2])
+            target[row : row + height] = slab.reshape(height, *shape[1:])
+    return {"seconds": time.perf_counter() - start}
+
+
+def factors_of(file, name):
+    """Abundances (pixels, k) and spectra (k, channels): of an .npz, or of a result of the map."""
+    if name.endswith(".npz"):
+        stored = np.load(name)
+        abundances, spectra = stored["abundances"], stored["spectra"]
+    else:
+        result = counts_of(file)[0]["results"][name]
+        spectra, abundances = (
+            result[part][result[part].attrs["signal"]][...] for part in ("spectra", "abundances")
+        )
+        abundances = abundances.reshape(len(abundances), -1).T
+    return abundances.astype(np.float64), spectra.astype(np.float64)
+
+
+def judge(path, name):
+    with h5py.File(path) as file:
+        entry, counts = counts_of(file)
+        abundances, spectra = factors_of(file, name)
+        truth = entry["results"]["truth"]["spectra"]
+        truth = truth[truth.attrs["signal"]][...].astype(np.float64)
+        divergence = abundances.sum(axis=0) @ spectra.sum(axis=1)
+        pixel = 0
+        for slab in slabs(counts):
+            rows, channels = np.nonzero(slab)
+            values = slab[rows, channels].astype(np.float64)
+            model = np.einsum("nk,nk->n", abundances[pixel + rows], spectra.T[channels])
+            divergence += (values * np.log(values / np.maximum(model, 1e-12)) - values).sum()
+            pixel += len(slab)
+    unit = lambda matrix: matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    cosines = (unit(truth) @ unit(spectra).T).max(axis=1)
+    return {"divergence": float(divergence), "cosines": [round(float(cosine), 5) for cosine in cosines]}
+
+
+def count(path):
+    with h5py.File(path) as file:
+        counts = counts_of(file)[1]
+        nonzeros = sum(int(np.count_nonzero(slab)) for slab in slabs(counts))
+        return {
+            "shape": counts.shape,
+            "chunk": counts.chunks,
+            "level": counts.compression_opts,
+            "values": counts.size,
+            "nonzeros": nonzeros,
+            "stored_bytes": counts.id.get_storage_size(),
+        }
+
+
+def same(path, one, other):
+    with h5py.File(path) as file:
+        pairs = zip(factors_of(file, one), factors_of(file, other))
+        return {"same": all(np.array_equal(a, b) for a, b in pairs)}
+
+
+JOBS = {"hyperspy": hyperspy, "scikit": scikit, "h5py": write, "judge": judge, "count": count, "same": same}
+
+if __name__ == "__main__":
+    print(json.dumps(JOBS[sys.argv[1]](*sys.argv[2:])))
