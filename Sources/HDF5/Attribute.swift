@@ -56,13 +56,13 @@ public final class Attribute: Sendable {
 
   public func close() throws(HDF5Error) { try handle.close(location) }
 
-  private func transfer(_ conversion: Conversion) throws(HDF5Error) -> Transfer {
+  func transfer(_ conversion: Conversion) throws(HDF5Error) -> Transfer {
     guard let count = space.checkedCount else {
       throw HDF5Error(.damaged, call: "H5Aget_space", on: location, "has the impossible shape \(space.shape)")
     }
     try checkRoom(count, type, in: file, on: location)
     return Transfer(
-      subject: .attribute(self), fileType: type, count: count, conversion: conversion,
+      subject: .attribute(self), fileType: type, count: count, conversion: conversion, field: nil,
       fileSpace: Handle(owning: -1), memorySpace: Handle(owning: -1))
   }
 

@@ -46,7 +46,7 @@ extension Group {
     let spaceHandle = try space.makeHandle(for: location)
     let links = try Self.linkCreation(for: location)
     let handle = try Library.make("H5Dcreate2", anchor.handle, on: location) {
-      unsafe H5Dcreate2($0, path, typeHandle.id, spaceHandle.id, links.id, list.id, lamella_h5p_default())
+      unsafe H5Dcreate2($0, path, typeHandle.id, spaceHandle.id, links.id, list.id, file.guardian.datasets.id)
     }
     return try Dataset(Anchor(handle, path: anchor.path(of: path), in: file))
   }

@@ -117,17 +117,7 @@ extension String: HDF5Element {
       return
     }
     self = unsafe String(validatingCString: pointer)
-      ?? String(latin1: unsafe Self.bytes(of: pointer))
-  }
-
-  private static func bytes(of pointer: UnsafeMutablePointer<CChar>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var next = unsafe pointer
-    while unsafe next.pointee != 0 {
-      unsafe bytes.append(UInt8(bitPattern: next.pointee))
-      unsafe next += 1
-    }
-    return bytes
+      ?? String(latin1: unsafe bytes(of: pointer))
   }
 
   private init(fixed bytes: ArraySlice<UInt8>, _ padding: Datatype.Padding) {
@@ -145,4 +135,15 @@ extension String: HDF5Element {
     for byte in bytes { scalars.append(Unicode.Scalar(byte)) }
     self = String(scalars)
   }
+}
+
+/// The bytes of a C string, without the closing zero.
+func bytes(of pointer: UnsafePointer<CChar>) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var next = unsafe pointer
+  while unsafe next.pointee != 0 {
+    unsafe bytes.append(UInt8(bitPattern: next.pointee))
+    unsafe next += 1
+  }
+  return bytes
 }
