@@ -1,0 +1,74 @@
+internal import Blocks
+internal import HDF5
+internal import Microscopy
+
+/// A dataset of an HDF5 file, read a box at a time, its dimensions in any order.
+///
+/// Colours get a last axis for their components. A scalar is an array of one element. Reading is serialised by the
+/// library; each box is one call, and chunks are unpacked once per box as long as they fit the file's chunk cache.
+struct HDF5Array: ArraySource {
+  let dataset: Dataset
+  let element: ArrayElement
+  /// The dataset's own extents.
+  private let extents: [Int]
+  /// For each own dimension, the dimension of the dataset that it is.
+  private let order: [Int]
+
+  /// - Parameter order: the dimensions of the dataset, slowest of the array first; its own order when nil.
+  init(_ dataset: Dataset, _ element: ArrayElement, order: [Int]? = nil) throws(HDF5Error) {
+    self.dataset = dataset
+    self.element = element
+    extents = try dataset.shape
+    self.order = order ?? Array(extents.indices)
+  }
+
+  private var isScalar: Bool { extents.isEmpty }
+
+  var shape: [Int] {
+    (isScalar ? [1] : order.map { extents[$0] }) + (element.components.isEmpty ? [] : [element.components.count])
+  }
+
+  var elementSize: Int { element.type.size }
+
+  func read(_ box: [Range<Int>]) throws -> [UInt8] {
+    guard box.allSatisfy({ !$0.isEmpty }) else { return [] }
+    var bytes: [UInt8]
+    if isScalar {
+      bytes = try dataset.readRaw(as: element.memoryType)
+    } else {
+      var ranges = extents.map { 0..<$0 }
+      for (own, dimension) in order.enumerated() { ranges[dimension] = box[own] }
+      bytes = try dataset.readRaw(.box(ranges), as: element.memoryType)
+      if order != Array(order.indices) { bytes = transposed(bytes, counts: ranges.map(\.count)) }
+    }
+    guard let last = box.last, !element.components.isEmpty, last.count < element.components.count else { return bytes }
+    var result: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: element.size) {
+      result += bytes[start + last.lowerBound * elementSize..<start + last.upperBound * elementSize]
+    }
+    return result
+  }
+
+  /// A box in the dataset's order put into the array's.
+  private func transposed(_ bytes: [UInt8], counts: [Int]) -> [UInt8] {
+    var from = [Int](repeating: element.size, count: counts.count)
+    for dimension in counts.indices.dropLast().reversed() { from[dimension] = from[dimension + 1] * counts[dimension + 1] }
+    var dimensions: [CopyDimension] = []
+    var step = element.size
+    for dimension in order.reversed() {
+      dimensions.append(CopyDimension(count: counts[dimension], from: from[dimension], to: step))
+      step *= counts[dimension]
+    }
+    // Components of a colour stay together.
+    if !element.components.isEmpty {
+      dimensions.append(CopyDimension(count: element.components.count, from: elementSize, to: elementSize))
+    }
+    return unsafe [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
+      unsafe bytes.withUnsafeBytes { source in
+        guard let source = source.baseAddress, let target = buffer.baseAddress else { return }
+        unsafe copyElements(dimensions, size: elementSize, from: source, to: UnsafeMutableRawPointer(target))
+      }
+      count = bytes.count
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Blocks
+import Foundation
+public import Formats
+import Microscopy
+import Store
+
+/// Brings the maps of files of any supported format into one Lamella file.
+public struct ImportFiles: Sendable {
+  public var inputs: [String]
+  public var output: String
+  /// The map's name; several maps are numbered from it. Taken from the files when nil.
+  public var name: String?
+  /// What the user says about the inputs that they do not say themselves.
+  public var reading = Formats.ImportOptions()
+  public var storage = StorageOptions()
+  public var note = ""
+
+  public init(_ inputs: [String], output: String, name: String? = nil) {
+    self.inputs = inputs
+    self.output = output
+    self.name = name
+  }
+
+  public struct Report: Codable, Hashable, Sendable {
+    public struct ImportedMap: Codable, Hashable, Sendable {
+      public var name: String
+      /// The file it came from.
+      public var source: String
+      public var format: String
+      public var shape: [Int]
+      public var dtype: String
+      public var bytes: Int
+      public var digest: String?
+      public var seconds: Double
+      /// What the reader had to decide or leave out.
+      public var notes: [String]
+    }
+
+    public var file: String
+    public var maps: [ImportedMap]
+  }
+
+  /// A map that was found in an input, with the name it gets.
+  struct Planned {
+    var name: String
+    var input: String
+    var format: String
+    var map: Formats.ImportedMap
+  }
+
+  /// Reads every input's header before it writes anything.
+  ///
+  /// - Throws: `FormatError` for the inputs, `OutputError` for the output, `Stopped`; maps that were finished before
+  ///   that stay in the output.
+  public func run(_ observer: Observer = .silent) throws -> Report {
+    let planned = try plan()
+    let file = try OutputFile(output)
+    var report = Report(file: output, maps: [])
+    do {
+      try file.demandUnused(
+        planned.map(\.name), advice: "Give the new map another name with --name.")
+      for item in planned {
+        report.maps.append(try add(item, to: file.store, finished: report.maps.map(\.name), observer))
+      }
+      try file.close()
+    } catch {
+      try file.close()
+      throw error
+    }
+    return report
+  }
+
+  private func plan() throws -> [Planned] {
+    var found: [Planned] = []
+    for input in inputs {
+      if Self.same(input, output) {
+        throw OutputError(
+          StoreError(.invalid, file: output, "is an input too", advice: "Choose another file to write to."))
+      }
+      let reader = try FormatCatalogue.reader(for: input, options: reading)
+      let maps = try reader.read(input, options: reading)
+      let stem = URL(filePath: input).deletingPathExtension().lastPathComponent
+      found += maps.map { map in
+        Planned(
+          name: name ?? MapName.from(maps.count == 1 ? stem : map.suggestedName), input: input, format: reader.name,
+          map: map)
+      }
+    }
+    for (index, name) in MapName.distinct(found.map(\.name)).enumerated() { found[index].name = name }
+    return found
+  }
+
+  private func add(
+    _ item: Planned, to store: Store, finished: [String], _ observer: Observer
+  ) throws -> Report.ImportedMap {
+    let start = ContinuousClock.now
+    let record = Record(format: item.format, options: reading, storage: storage)
+    let size = try FileManager.default.attributesOfItem(atPath: item.input)[.size] as? Int
+    let source = Provenance.Input(path: "/", file: item.input, size: size)
+    let made = try Provenance(operation: "import", parameters: record, inputs: [source], note: note)
+    do {
+      let map = try store.addMap(
+        item.name, metadata: item.map.metadata, type: item.map.type, array: item.map.array, options: storage.forStore,
+        made: made, progress: observer.bytes("Importing \(item.name)"))
+      return Report.ImportedMap(
+        name: item.name, source: item.input, format: item.format, shape: map.shape, dtype: map.type.rawValue,
+        bytes: item.map.array.byteCount, digest: try map.digest, seconds: start.duration(to: .now) / .seconds(1),
+        notes: item.map.notes)
+    } catch where error.kind == .stopped {
+      let kept = finished.isEmpty ? "" : "; finished before: \(finished.joined(separator: ", "))"
+      throw Stopped("nothing of the map \(item.name) is in \(output)\(kept)")
+    } catch where error.kind != .source {
+      throw OutputError(error)
+    }
+  }
+
+  private static func same(_ first: String, _ second: String) -> Bool {
+    URL(filePath: first).resolvingSymlinksInPath().standardizedFileURL
+      == URL(filePath: second).resolvingSymlinksInPath().standardizedFileURL
+  }
+
+  /// The parameters of an import, as its provenance keeps them.
+  struct Record: Codable {
+    var format: String
+    var shape: [Int]?
+    var dtype: String?
+    var byteOrder: String?
+    var offset: Int?
+    var axes: [AxisDescription]?
+    var dataset: String?
+    var storage: StorageOptions
+
+    init(format: String, options: Formats.ImportOptions, storage: StorageOptions) {
+      self.format = format
+      shape = options.shape
+      dtype = options.type?.rawValue
+      byteOrder = options.byteOrder.map { "\($0)" }
+      offset = options.offset
+      axes = options.axes
+      dataset = options.dataset
+      self.storage = storage
+    }
+  }
+}

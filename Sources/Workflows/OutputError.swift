@@ -1,0 +1,21 @@
+/// What a command writes could not be written; what it read was fine.
+public struct OutputError: Error, CustomStringConvertible {
+  public var cause: any Error
+
+  public init(_ cause: any Error) { self.cause = cause }
+
+  public var description: String { "\(cause)" }
+}
+
+/// Does the writing part of some work: an error in it is an error of the output. Being stopped is not one.
+func writing<Result>(_ work: () throws -> Result) throws -> Result {
+  do {
+    return try work()
+  } catch let error as Stopped {
+    throw error
+  } catch let error as OutputError {
+    throw error
+  } catch {
+    throw OutputError(error)
+  }
+}

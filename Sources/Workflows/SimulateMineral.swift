@@ -1,0 +1,80 @@
+import Foundation
+import Microscopy
+import Store
+public import XRay
+
+/// Simulates the map of a mineral assemblage, and stores its truth beside it as the result `truth`.
+public struct SimulateMineral: Sendable {
+  public var settings: MineralSettings
+  public var output: String
+  /// The map's name.
+  public var name: String
+  public var note: String
+
+  public init(_ settings: MineralSettings, output: String, name: String = "mineral", note: String = "") {
+    self.settings = settings
+    self.output = output
+    self.name = name
+    self.note = note
+  }
+
+  public struct Report: Codable, Hashable, Sendable {
+    public var file: String
+    public var map: String
+    public var shape: [Int]
+    /// The path of the truth in the file.
+    public var truth: String
+    public var phases: [String]
+    public var seconds: Double
+  }
+
+  /// - Throws: `MineralSettings.Invalid`, `OutputError`, `Stopped`.
+  public func run(_ observer: Observer = .silent) throws -> Report {
+    let start = ContinuousClock.now
+    let mineral = try MineralMap(settings)
+    let file = try OutputFile(output)
+    do {
+      try file.demandUnused([name], advice: "Give the map another name with --name.")
+      var made = try Provenance(operation: "simulate", parameters: settings, note: note)
+      let map = try writing {
+        do {
+          return try file.store.addMap(
+            name, metadata: mineral.metadata, type: .uint16, array: mineral, made: made,
+            progress: observer.bytes("Simulating \(name)"))
+        } catch let error as StoreError where error.kind == .stopped {
+          throw Stopped("nothing of the map \(name) is in \(output)")
+        }
+      }
+      made.finish()
+      try writing { try addTruth(of: mineral, to: map, made: made) }
+      try file.close()
+    } catch {
+      try file.close()
+      throw error
+    }
+    return Report(
+      file: output, map: name, shape: mineral.shape, truth: "/\(name)/results/truth",
+      phases: mineral.phases.map(\.name), seconds: start.duration(to: .now) / .seconds(1))
+  }
+
+  /// Abundances are volume fractions; spectra are what a pixel filled with the phase is expected to count, so that
+  /// their products sum to the expectation of the map.
+  private func addTruth(of mineral: MineralMap, to map: Map, made: Provenance) throws {
+    let spectra = zip(mineral.spectra, mineral.brightness).flatMap { spectrum, brightness in
+      spectrum.map { Float($0 * brightness) }
+    }
+    let abundances = mineral.phases.indices.flatMap { mineral.abundances(of: $0) }
+    let count = mineral.phases.count
+    try map.addResult("truth", made: made) { result in
+      try result.spectra(StoredArray(spectra, shape: [count, settings.channels]))
+      try result.images(StoredArray(abundances, shape: [count, settings.height, settings.width]))
+      try result.table(
+        "phases",
+        [
+          TableColumn("name", texts: mineral.phases.map(\.name)),
+          TableColumn("abbreviation", texts: mineral.phases.map(\.abbreviation)),
+          TableColumn("density", units: "g/cm³", numbers: mineral.phases.map(\.density)),
+        ])
+    }
+  }
+}

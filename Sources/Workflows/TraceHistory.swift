@@ -1,0 +1,42 @@
+public import Microscopy
+
+/// Tells what made an object of a file, from what, and what made that.
+public struct TraceHistory: Sendable {
+  public var file: String
+  /// A map, a result or a series, as `rock`, `rock/results/nmf` or `series/all`; everything in the file when nil.
+  public var path: String?
+
+  public init(_ file: String, path: String? = nil) {
+    self.file = file
+    self.path = path
+  }
+
+  public struct Report: Codable, Hashable, Sendable {
+    public var file: String
+    public var objects: [Entry]
+  }
+
+  /// An object, what made it, and the objects that was made from.
+  public struct Entry: Codable, Hashable, Sendable {
+    public var path: String
+    /// The file it lies in, when it is another one.
+    public var file: String?
+    public var sha256: String?
+    public var operation: String?
+    public var parameters: MetadataTree?
+    public var program: String?
+    public var date: String?
+    /// Seconds.
+    public var duration: Double?
+    public var machine: String?
+    public var note: String?
+    public var inputs: [Entry]
+
+    init(path: String, file: String? = nil, sha256: String? = nil) {
+      self.path = path
+      self.file = file
+      self.sha256 = sha256
+      inputs = []
+    }
+  }
+}
