@@ -10,13 +10,16 @@ extension Array: HDF5Element where Element: HDF5Number {
     }
     guard transfer.conversion == .nearest || Element.storedDatatype.holdsAll(of: number) else {
       throw HDF5Error(
-        .wouldLoseValues, call: "H5Tconvert", on: transfer.object, "holds lists of \(number), which may not fit \(Element.self)")
+        .wouldLoseValues, call: "H5Tconvert", on: transfer.object,
+        "holds lists of \(number), which may not fit \(Element.self)")
     }
     let type = try storedDatatype.makeHandle(for: transfer.object)
     let lists = try unsafe array(of: VariableList.self, transfer.count) { (buffer) throws(HDF5Error) in
       try unsafe transfer.read(type, into: buffer)
     }
-    defer { Library.withGate { for unsafe list in unsafe lists { unsafe H5free_memory(list.start) } } }
+    defer {
+      Library.withGate { for index in unsafe lists.indices { unsafe H5free_memory(lists[index].start) } }
+    }
     return unsafe lists.map { list in
       guard let start = unsafe list.start, unsafe list.count > 0 else { return [] }
       return unsafe [Element](
@@ -30,7 +33,8 @@ extension Array: HDF5Element where Element: HDF5Number {
     }
     guard transfer.conversion == .nearest || number.holdsAll(of: Element.storedDatatype) else {
       throw HDF5Error(
-        .wouldLoseValues, call: "H5Dwrite", on: transfer.object, "lists of \(number) may not hold \(Element.self)")
+        .wouldLoseValues, call: "H5Dwrite", on: transfer.object,
+        "lists of \(number) may not hold \(Element.self)")
     }
     let type = try storedDatatype.makeHandle(for: transfer.object)
     var flat = values.flatMap { $0 }
@@ -40,10 +44,13 @@ extension Array: HDF5Element where Element: HDF5Number {
       let lists = unsafe values.map { list in
         defer { next += list.count }
         return unsafe VariableList(
-          count: list.count, start: list.isEmpty ? nil : elements.baseAddress.map { unsafe UnsafeMutableRawPointer($0 + next) })
+          count: list.count,
+          start: list.isEmpty ? nil : elements.baseAddress.map { unsafe UnsafeMutableRawPointer($0 + next) })
       }
       do throws(HDF5Error) {
-        try unsafe withBytes(of: lists) { (pointer) throws(HDF5Error) in try unsafe transfer.write(type, from: pointer) }
+        try unsafe withBytes(of: lists) { (pointer) throws(HDF5Error) in
+          try unsafe transfer.write(type, from: pointer)
+        }
       } catch {
         failure = error
       }

@@ -38,7 +38,8 @@ public final class Attribute: Sendable {
     let transfer = try transfer(conversion)
     guard values.count == transfer.count else {
       throw HDF5Error(
-        .invalidArgument, call: "H5Awrite", on: location, "needs \(transfer.count) values, not \(values.count)")
+        .invalidArgument, call: "H5Awrite", on: location,
+        "needs \(transfer.count) values, not \(values.count)")
     }
     try Element.write(values, to: transfer)
   }
@@ -67,7 +68,8 @@ public final class Attribute: Sendable {
   }
 
   /// An attribute lies in the file as it is: one that claims more bytes than the file has is a lie.
-  private func checkRoom(_ count: Int, _ type: Datatype, in file: File, on location: String) throws(HDF5Error) {
+  private func checkRoom(_ count: Int, _ type: Datatype, in file: File, on location: String) throws(HDF5Error)
+  {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: max(1, type.size))
     let available = count > 65_536 ? try file.byteCount() : Int.max
     if overflow || bytes > available {

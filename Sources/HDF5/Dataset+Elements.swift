@@ -26,7 +26,8 @@ extension Dataset {
       selection, conversion, forWriting: true, elementSize: MemoryLayout<Element>.stride, field: field)
     guard values.count == transfer.count else {
       throw HDF5Error(
-        .invalidArgument, call: "H5Dwrite", on: location, "needs \(transfer.count) values, not \(values.count)")
+        .invalidArgument, call: "H5Dwrite", on: location,
+        "needs \(transfer.count) values, not \(values.count)")
     }
     try Element.write(values, to: transfer)
   }
@@ -34,7 +35,9 @@ extension Dataset {
   /// The selected elements' bytes in a memory type, by default the file's own.
   ///
   /// Types with heap references (variable-length ones, references) have no such bytes and throw.
-  public func readRaw(_ selection: Selection = .all, as memoryType: Datatype? = nil) throws(HDF5Error) -> [UInt8] {
+  public func readRaw(_ selection: Selection = .all, as memoryType: Datatype? = nil) throws(HDF5Error)
+    -> [UInt8]
+  {
     let size = max(type.size, memoryType?.size ?? 0)
     return try transfer(selection, .nearest, forWriting: false, elementSize: size).readRaw(as: memoryType)
   }

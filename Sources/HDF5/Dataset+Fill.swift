@@ -8,7 +8,9 @@ extension Dataset {
     get throws(HDF5Error) {
       let list = try Library.make("H5Dget_create_plist", handle, on: location) { H5Dget_create_plist($0) }
       var status = H5D_FILL_VALUE_UNDEFINED
-      _ = try Library.call("H5Pfill_value_defined", on: location) { unsafe H5Pfill_value_defined(list.id, &status) }
+      _ = try Library.call("H5Pfill_value_defined", on: location) {
+        unsafe H5Pfill_value_defined(list.id, &status)
+      }
       guard status == H5D_FILL_VALUE_USER_DEFINED, type.isSelfContained else { return nil }
       let memoryType = try type.makeHandle(for: location)
       return try unsafe array(of: UInt8.self, type.size) { (buffer) throws(HDF5Error) in

@@ -7,14 +7,15 @@ extension Dataset {
     switch layout {
     case .external(let files):
       for name in files where !file.guardian.allowsOutside {
-        let path = name.hasPrefix("/") ? name : "\(Folder.parent(of: try anchor.fileName()))/\(name)"
-        if !file.guardian.folder.contains(path) { throw outside(name) }
+        // The library looks for them from the working folder.
+        if !file.guardian.folder.contains(Folder.absolute(name)) { throw outside(name) }
       }
     case .virtual(let mappings):
       let viewers = try viewers + [identity]
       guard viewers.count <= Self.deepest, Set(viewers).count == viewers.count else {
         throw HDF5Error(
-          .tooManyLinks, call: "H5Dopen2", on: location, "is a virtual dataset that leads to itself or too deep")
+          .tooManyLinks, call: "H5Dopen2", on: location,
+          "is a virtual dataset that leads to itself or too deep")
       }
       var judged: Set<[String]> = []
       for mapping in mappings where judged.insert([mapping.sourceFile, mapping.sourcePath]).inserted {
@@ -30,7 +31,8 @@ extension Dataset {
       if allowsOutside { return }
       throw HDF5Error(
         .outsideFolder, call: "H5Dopen2", on: location,
-        "is a virtual dataset that names its sources by a pattern (\(mapping.sourceFile):\(mapping.sourcePath))")
+        "is a virtual dataset that names its sources by a pattern (\(mapping.sourceFile):\(mapping.sourcePath))"
+      )
     }
     let holder = try anchor.fileName()
     let source: File
@@ -49,7 +51,9 @@ extension Dataset {
       if error.kind == .outsideFolder || error.kind == .tooManyLinks { throw error }
       // Where a source is missing the library shows the fill value, unless it finds one in the working folder.
       let elsewhere = Folder.absolute(mapping.sourceFile)
-      if !allowsOutside, Folder.resolve(elsewhere) != nil, !file.guardian.folder.contains(elsewhere) {
+      if !allowsOutside, mapping.sourceFile != ".", Folder.resolve(elsewhere) != nil,
+        !file.guardian.folder.contains(elsewhere)
+      {
         throw outside(mapping.sourceFile)
       }
     }
@@ -57,6 +61,7 @@ extension Dataset {
 
   private func outside(_ name: String) -> HDF5Error {
     HDF5Error(
-      .outsideFolder, call: "H5Dopen2", on: location, "takes its elements from \(name), out of the file's folder")
+      .outsideFolder, call: "H5Dopen2", on: location,
+      "takes its elements from \(name), out of the file's folder")
   }
 }

@@ -14,7 +14,9 @@ public final class Dataset: HDF5Object {
     let location = anchor.location
     let type = try Library.make("H5Dget_type", anchor.handle, on: location) { H5Dget_type($0) }
     self.type = try Datatype(reading: type, of: location)
-    let list = try Library.make("H5Dget_create_plist", anchor.handle, on: location) { H5Dget_create_plist($0) }
+    let list = try Library.make("H5Dget_create_plist", anchor.handle, on: location) {
+      H5Dget_create_plist($0)
+    }
     layout = try Layout(reading: list, on: location)
     filters = try Filter.pipeline(of: list, on: location)
     try checkSources(viewers: viewers)

@@ -39,7 +39,9 @@ public final class File: Sendable {
     let flags = mode == .writing ? lamella_h5f_acc_rdwr() : lamella_h5f_acc_rdonly()
     let handle: Handle
     do {
-      handle = try Library.make("H5Fopen", on: path) { unsafe H5Fopen(Folder.absolute(path), flags, properties.id) }
+      handle = try Library.make("H5Fopen", on: path) {
+        unsafe H5Fopen(Folder.absolute(path), flags, properties.id)
+      }
     } catch {
       throw error.explainingOpen(of: path)
     }
@@ -65,7 +67,9 @@ public final class File: Sendable {
     let flags = replacing ? lamella_h5f_acc_trunc() : lamella_h5f_acc_excl()
     let handle: Handle
     do {
-      handle = try Library.make("H5Fcreate", on: path) { unsafe H5Fcreate(Folder.absolute(path), flags, creation.id, properties.id) }
+      handle = try Library.make("H5Fcreate", on: path) {
+        unsafe H5Fcreate(Folder.absolute(path), flags, creation.id, properties.id)
+      }
     } catch {
       throw error.explainingCreation(of: path, replacing: replacing)
     }
@@ -114,6 +118,7 @@ public final class File: Sendable {
   ///
   /// The corresponding C function is `H5Fget_obj_count`.
   public func openObjectCount() throws(HDF5Error) -> Int {
-    try Int(Library.call("H5Fget_obj_count", handle, on: path) { H5Fget_obj_count($0, lamella_h5f_obj_all()) })
+    try Int(
+      Library.call("H5Fget_obj_count", handle, on: path) { H5Fget_obj_count($0, lamella_h5f_obj_all()) })
   }
 }

@@ -6,6 +6,9 @@ internal import Glibc
 struct Folder: Hashable, Sendable {
   private let roots: [String]
 
+  /// The folder of the name by which the file was opened.
+  var path: String { roots.first ?? "/" }
+
   init(of path: String) {
     let absolute = Self.absolute(path)
     let folders = [Self.parent(of: absolute), Self.resolve(absolute).map { Self.parent(of: $0) }]

@@ -7,7 +7,8 @@ extension Group {
   public func createHardLink(_ path: String, to object: any HDF5Object) throws(HDF5Error) {
     guard object.file === file else {
       throw HDF5Error(
-        .invalidArgument, call: "H5Olink", on: anchor.location(of: path), "a hard link cannot lead to another file",
+        .invalidArgument, call: "H5Olink", on: anchor.location(of: path),
+        "a hard link cannot lead to another file",
         advice: "Make an external link.")
     }
     let target = try file.root.anchor(at: object.path)

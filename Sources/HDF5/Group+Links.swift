@@ -20,10 +20,12 @@ extension Group {
         unsafe H5Literate(
           id, index, H5_ITER_INC, nil,
           { _, name, information, context in
-            guard let name = unsafe name, let information = unsafe information, let context = unsafe context else {
+            guard let name = unsafe name, let information = unsafe information, let context = unsafe context
+            else {
               return 0
             }
-            let found = unsafe context.assumingMemoryBound(to: [(name: [UInt8], information: H5L_info_t)].self)
+            let found = unsafe context.assumingMemoryBound(
+              to: [(name: [UInt8], information: H5L_info_t)].self)
             unsafe found.pointee.append((bytes(of: name), information.pointee))
             return 0
           }, pointer)
@@ -39,8 +41,12 @@ extension Group {
 
   private func tracksOrder() throws(HDF5Error) -> Bool {
     var information = H5G_info_t()
-    _ = try Library.call("H5Gget_info", anchor.handle, on: anchor.location) { unsafe H5Gget_info($0, &information) }
-    let list = try Library.make("H5Gget_create_plist", anchor.handle, on: anchor.location) { H5Gget_create_plist($0) }
+    _ = try Library.call("H5Gget_info", anchor.handle, on: anchor.location) {
+      unsafe H5Gget_info($0, &information)
+    }
+    let list = try Library.make("H5Gget_create_plist", anchor.handle, on: anchor.location) {
+      H5Gget_create_plist($0)
+    }
     var flags: UInt32 = 0
     _ = try Library.call("H5Pget_link_creation_order", on: anchor.location) {
       unsafe H5Pget_link_creation_order(list.id, &flags)

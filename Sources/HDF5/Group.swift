@@ -105,7 +105,9 @@ public final class Group: HDF5Object {
   /// Opens the object at a path that need not be UTF-8.
   func anchor(at name: [UInt8], shown path: String) throws(HDF5Error) -> Anchor {
     let location = anchor.location(of: path)
-    guard !name.isEmpty else { throw HDF5Error(.invalidArgument, call: "H5Oopen", on: location, "the path is empty") }
+    guard !name.isEmpty else {
+      throw HDF5Error(.invalidArgument, call: "H5Oopen", on: location, "the path is empty")
+    }
     let key = name.map { CChar(bitPattern: $0) } + [0]
     let handle: Handle
     do {
@@ -126,7 +128,9 @@ public final class Group: HDF5Object {
     _ = try Library.call("H5Pset_create_intermediate_group", on: location) {
       H5Pset_create_intermediate_group(links.id, 1)
     }
-    _ = try Library.call("H5Pset_char_encoding", on: location) { H5Pset_char_encoding(links.id, H5T_CSET_UTF8) }
+    _ = try Library.call("H5Pset_char_encoding", on: location) {
+      H5Pset_char_encoding(links.id, H5T_CSET_UTF8)
+    }
     return links
   }
 

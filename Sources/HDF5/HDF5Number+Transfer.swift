@@ -23,7 +23,8 @@ extension HDF5Number {
     if transfer.conversion == .exact && !type.holdsAll(of: storedDatatype) {
       for value in values where !type.holds(value) {
         throw HDF5Error(
-          .wouldLoseValues, call: "H5Dwrite", on: transfer.object, "the file's type \(type) cannot hold \(value)",
+          .wouldLoseValues, call: "H5Dwrite", on: transfer.object,
+          "the file's type \(type) cannot hold \(value)",
           advice: "Store it as a wider type, or convert the values first.")
       }
     }

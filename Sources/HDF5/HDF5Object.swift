@@ -67,14 +67,17 @@ final class Anchor: Sendable {
     if file.guardian.allowsOutside { return }
     let name = try fileName()
     if name == Folder.absolute(file.path) || file.guardian.folder.contains(name) { return }
-    throw HDF5Error(.outsideFolder, call: "H5Fget_name", on: location, "lies in \(name), out of the file's folder")
+    throw HDF5Error(
+      .outsideFolder, call: "H5Fget_name", on: location, "lies in \(name), out of the file's folder")
   }
 
   /// The name of the file that holds the object, which an external link may have led to.
   func fileName() throws(HDF5Error) -> String {
     let length = try Library.call("H5Fget_name", handle, on: location) { H5Fget_name($0, nil, 0) }
     var buffer = [CChar](repeating: 0, count: Int(length) + 1)
-    _ = try Library.call("H5Fget_name", handle, on: location) { unsafe H5Fget_name($0, &buffer, buffer.count) }
+    _ = try Library.call("H5Fget_name", handle, on: location) {
+      unsafe H5Fget_name($0, &buffer, buffer.count)
+    }
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 

@@ -17,24 +17,31 @@ extension Layout {
 
   func apply(to list: borrowing Handle, shape: [Int], on object: String) throws(HDF5Error) {
     switch self {
-    case .contiguous: _ = try Library.call("H5Pset_layout", on: object) { H5Pset_layout(list.id, H5D_CONTIGUOUS) }
+    case .contiguous:
+      _ = try Library.call("H5Pset_layout", on: object) { H5Pset_layout(list.id, H5D_CONTIGUOUS) }
     case .compact: _ = try Library.call("H5Pset_layout", on: object) { H5Pset_layout(list.id, H5D_COMPACT) }
     case .virtual(let mappings):
       for mapping in mappings { try mapping.add(to: list, shape: shape, on: object) }
     case .external:
-      throw HDF5Error(.unsupported, call: "H5Pset_external", on: object, "datasets in external files are not made")
+      throw HDF5Error(
+        .unsupported, call: "H5Pset_external", on: object, "datasets in external files are not made")
     case .chunked(let chunk):
       guard chunk.count == shape.count, chunk.allSatisfy({ $0 > 0 }) else {
         throw HDF5Error(
-          .invalidArgument, call: "H5Pset_chunk", on: object, "chunks of \(chunk) do not fit the shape \(shape)",
+          .invalidArgument, call: "H5Pset_chunk", on: object,
+          "chunks of \(chunk) do not fit the shape \(shape)",
           advice: "Give one positive extent for each dimension.")
       }
       let extents = try nativeExtents(chunk, call: "H5Pset_chunk", on: object)
-      _ = try Library.call("H5Pset_chunk", on: object) { unsafe H5Pset_chunk(list.id, Int32(extents.count), extents) }
+      _ = try Library.call("H5Pset_chunk", on: object) {
+        unsafe H5Pset_chunk(list.id, Int32(extents.count), extents)
+      }
     }
   }
 
-  private static func externalFiles(of list: borrowing Handle, on object: String) throws(HDF5Error) -> [String] {
+  private static func externalFiles(of list: borrowing Handle, on object: String) throws(HDF5Error)
+    -> [String]
+  {
     let count = try Library.call("H5Pget_external_count", on: object) { H5Pget_external_count(list.id) }
     var files: [String] = []
     for index in 0..<UInt32(count) {

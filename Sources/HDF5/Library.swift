@@ -11,7 +11,8 @@ enum Library {
 
   /// The most bytes one reading may ask for: the machine's memory.
   static let memoryLimit: Int = {
-    let (bytes, overflow) = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
+    let (bytes, overflow) = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(
+      by: sysconf(Int32(_SC_PAGESIZE)))
     return overflow || bytes <= 0 ? 1 << 34 : bytes
   }()
 

@@ -19,7 +19,6 @@ final class LinkGuard: Sendable {
     datasets = try Library.make("H5Pcreate", on: path) { H5Pcreate(lamella_h5p_dataset_access()) }
     groups = try Library.make("H5Pcreate", on: path) { H5Pcreate(lamella_h5p_group_access()) }
     datatypes = try Library.make("H5Pcreate", on: path) { H5Pcreate(lamella_h5p_datatype_access()) }
-    _ = try Library.call("H5Pset_efile_prefix", on: path) { unsafe H5Pset_efile_prefix(datasets.id, "${ORIGIN}") }
     if allowingOutside { return }
     for list in [datasets.id, groups.id, datatypes.id] {
       let context = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -35,10 +34,14 @@ final class LinkGuard: Sendable {
     }
   }
 
-  private static let judge: H5L_elink_traverse_t = { parent, _, child, _, _, _, context in
-    guard let parent = unsafe parent, let child = unsafe child, let context = unsafe context else { return -1 }
+  private static let judge: H5L_elink_traverse_t = { parent, _, child, _, flags, _, context in
+    guard let parent = unsafe parent, let child = unsafe child, let context = unsafe context else {
+      return -1
+    }
     let this = unsafe Unmanaged<LinkGuard>.fromOpaque(context).takeUnretainedValue()
     let name = unsafe String(cString: child)
+    // A file that was just created hands on the flags of its creation, which the library then refuses.
+    if let flags = unsafe flags { unsafe flags.pointee &= lamella_h5f_acc_rdwr() }
     if this.folder.allows(name, beside: unsafe String(cString: parent)) { return 0 }
     this.refusal.withLock { $0 = name }
     return -1
@@ -48,17 +51,22 @@ final class LinkGuard: Sendable {
 extension HDF5Error {
   /// Names the external link that failed, where one did.
   func explainingLinks(_ guardian: LinkGuard) -> HDF5Error {
-    guard let frame = frames.last(where: { $0.function == "H5L_extern_traverse" || $0.function == "H5L__extern_traverse" })
+    guard
+      let frame = frames.last(where: {
+        $0.function == "H5L_extern_traverse" || $0.function == "H5L__extern_traverse"
+      })
     else { return self }
     var error = self
-    if frame.note.contains("callback") {
+    if frame.note.contains("traversal operator failed") {
       error.kind = .outsideFolder
       let name = guardian.takeRefusal().map { " (\($0))" } ?? ""
       error.problem = "an external link leads out of the file's folder\(name)"
       error.advice = Kind.outsideFolder.usualAdvice
-    } else if frame.note.contains("external file") {
-      error.kind = frames.contains { $0.note.contains("errno = 2,") } ? .notFound : kind
-      error.problem = frame.note
+    } else if let name = frame.note.split(separator: "'").dropFirst().first.map(String.init) {
+      let isThere = Folder.resolve(name.hasPrefix("/") ? name : "\(guardian.folder.path)/\(name)") != nil
+      error.kind = isThere ? .cannotOpen : .notFound
+      error.problem =
+        "an external link leads to \(name), which \(isThere ? "cannot be opened" : "is missing")"
       error.advice = "Bring the linked file back beside this one."
     }
     return error

@@ -47,7 +47,8 @@ public struct Transfer: ~Copyable {
     }
   }
 
-  private func readElements(_ type: borrowing Handle, into pointer: UnsafeMutableRawPointer) throws(HDF5Error) {
+  private func readElements(_ type: borrowing Handle, into pointer: UnsafeMutableRawPointer) throws(HDF5Error)
+  {
     switch subject {
     case .attribute(let attribute):
       _ = try Library.call("H5Aread", attribute.handle, on: object) { unsafe H5Aread($0, type.id, pointer) }
@@ -101,7 +102,9 @@ public struct Transfer: ~Copyable {
 
   func put<Value: BitwiseCopyable>(_ values: [Value], as type: Datatype) throws(HDF5Error) {
     let memoryType = try type.makeHandle(for: object)
-    try unsafe withBytes(of: values) { (pointer) throws(HDF5Error) in try unsafe write(memoryType, from: pointer) }
+    try unsafe withBytes(of: values) { (pointer) throws(HDF5Error) in
+      try unsafe write(memoryType, from: pointer)
+    }
   }
 
   /// What kind of number a type outside the usual ones is; `nil` where it is none.
@@ -124,7 +127,8 @@ public struct Transfer: ~Copyable {
 
   func mismatch(_ wanted: String) -> HDF5Error {
     HDF5Error(
-      .typeMismatch, call: "H5Tconvert", on: object, "holds elements of type \(fileType), which are no \(wanted)")
+      .typeMismatch, call: "H5Tconvert", on: object,
+      "holds elements of type \(fileType), which are no \(wanted)")
   }
 }
 

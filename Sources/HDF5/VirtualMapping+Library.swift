@@ -7,10 +7,18 @@ extension VirtualMapping {
     _ = try Library.call("H5Pget_virtual_count", on: object) { unsafe H5Pget_virtual_count(list.id, &count) }
     var mappings: [VirtualMapping] = []
     for index in 0..<count {
-      let target = try Library.make("H5Pget_virtual_vspace", on: object) { H5Pget_virtual_vspace(list.id, index) }
-      let source = try Library.make("H5Pget_virtual_srcspace", on: object) { H5Pget_virtual_srcspace(list.id, index) }
-      let file = try unsafe text("H5Pget_virtual_filename", object) { unsafe H5Pget_virtual_filename(list.id, index, $0, $1) }
-      let path = try unsafe text("H5Pget_virtual_dsetname", object) { unsafe H5Pget_virtual_dsetname(list.id, index, $0, $1) }
+      let target = try Library.make("H5Pget_virtual_vspace", on: object) {
+        H5Pget_virtual_vspace(list.id, index)
+      }
+      let source = try Library.make("H5Pget_virtual_srcspace", on: object) {
+        H5Pget_virtual_srcspace(list.id, index)
+      }
+      let file = try unsafe text("H5Pget_virtual_filename", object) {
+        unsafe H5Pget_virtual_filename(list.id, index, $0, $1)
+      }
+      let path = try unsafe text("H5Pget_virtual_dsetname", object) {
+        unsafe H5Pget_virtual_dsetname(list.id, index, $0, $1)
+      }
       var mapping = VirtualMapping(
         .all, file: file, path: path, shape: try Dataspace(reading: source, of: object).shape)
       mapping.selection = try Selection(reading: target, on: object)
@@ -24,7 +32,8 @@ extension VirtualMapping {
     try checkName(sourceFile, call: "H5Pset_virtual", on: object)
     try checkName(sourcePath, call: "H5Pset_virtual", on: object)
     guard let selection, let sourceSelection else {
-      throw HDF5Error(.unsupported, call: "H5Pset_virtual", on: object, "an irregular selection cannot be written")
+      throw HDF5Error(
+        .unsupported, call: "H5Pset_virtual", on: object, "an irregular selection cannot be written")
     }
     let target = try Self.space(shape, selection, on: object)
     let source = try Self.space(sourceShape, sourceSelection, on: object)
@@ -34,9 +43,13 @@ extension VirtualMapping {
   }
 
   /// A space for a mapping: dimensions with unlimited selections are unlimited themselves.
-  private static func space(_ shape: [Int], _ selection: Selection, on object: String) throws(HDF5Error) -> Handle {
+  private static func space(_ shape: [Int], _ selection: Selection, on object: String) throws(HDF5Error)
+    -> Handle
+  {
     var limits: [Int?] = shape
-    if case .hyperslab(_, _, let count, let block) = selection, count.count == shape.count, block.count == shape.count {
+    if case .hyperslab(_, _, let count, let block) = selection, count.count == shape.count,
+      block.count == shape.count
+    {
       for axis in shape.indices where count[axis] == .max || block[axis] == .max { limits[axis] = nil }
       if !limits.contains(nil) { try selection.check(against: shape, on: object) }
     } else {
@@ -51,10 +64,14 @@ extension VirtualMapping {
     _ call: String, _ object: String, _ get: (UnsafeMutablePointer<CChar>?, Int) -> Int
   ) throws(HDF5Error) -> String {
     let length = try Library.call(call, on: object) { get(nil, 0) }
-    guard length < 1 << 20 else { throw HDF5Error(.damaged, call: call, on: object, "a name has \(length) bytes") }
+    guard length < 1 << 20 else {
+      throw HDF5Error(.damaged, call: call, on: object, "a name has \(length) bytes")
+    }
     var buffer = [CChar](repeating: 0, count: length + 1)
     let room = buffer.count
-    _ = try Library.call(call, on: object) { unsafe buffer.withUnsafeMutableBufferPointer { unsafe get($0.baseAddress, room) } }
+    _ = try Library.call(call, on: object) {
+      unsafe buffer.withUnsafeMutableBufferPointer { unsafe get($0.baseAddress, room) }
+    }
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
@@ -67,7 +84,9 @@ extension Selection {
     case H5S_SEL_ALL: self = .all
     case H5S_SEL_HYPERSLABS:
       let rank = try Library.call("H5Sget_simple_extent_ndims", on: object) { H5Sget_simple_extent_ndims(id) }
-      guard try Library.ask("H5Sis_regular_hyperslab", on: object, { H5Sis_regular_hyperslab(id) }) else { return nil }
+      guard try Library.ask("H5Sis_regular_hyperslab", on: object, { H5Sis_regular_hyperslab(id) }) else {
+        return nil
+      }
       var start = [hsize_t](repeating: 0, count: Int(rank))
       var (stride, count, block) = (start, start, start)
       _ = try Library.call("H5Sget_regular_hyperslab", on: object) {

@@ -7,6 +7,7 @@ public struct VirtualMapping: Hashable, Sendable {
   /// The source's file, relative to the folder of this one; "." is the file itself.
   public var sourceFile: String
   public var sourcePath: String
+  /// The extents of the source; a mapping read from a file may know only those of the part shown.
   public var sourceShape: [Int]
   /// The part of the source that is shown.
   public var sourceSelection: Selection?

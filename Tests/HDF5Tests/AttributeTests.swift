@@ -13,7 +13,8 @@ import Testing
 
   @Test func everyScalarComesBack() throws {
     #expect(try roundTrip(Int8.min) && roundTrip(Int16.min) && roundTrip(Int32.min) && roundTrip(Int64.min))
-    #expect(try roundTrip(UInt8.max) && roundTrip(UInt16.max) && roundTrip(UInt32.max) && roundTrip(UInt64.max))
+    #expect(
+      try roundTrip(UInt8.max) && roundTrip(UInt16.max) && roundTrip(UInt32.max) && roundTrip(UInt64.max))
     #expect(try roundTrip(Int.max) && roundTrip(UInt.max))
     #expect(try roundTrip(Float16(1.5)) && roundTrip(Float.pi) && roundTrip(Double.pi))
     #expect(try roundTrip(true) && roundTrip(false))
@@ -74,10 +75,12 @@ import Testing
         #expect(try attributes.read("text") == ["ab c", ""])
         #expect(try attributes.open("text").type == type)
       }
-      try attributes.create("text", type: .variableString(characters: characters), space: .scalar).write(["x"])
+      try attributes.create("text", type: .variableString(characters: characters), space: .scalar).write(["x"]
+      )
       #expect(try attributes.read("text") == "x")
     }
-    let latin = try attributes.create("latin", type: .fixedString(length: 2, characters: .ascii), space: .scalar)
+    let latin = try attributes.create(
+      "latin", type: .fixedString(length: 2, characters: .ascii), space: .scalar)
     try latin.writeRaw([0xB5, 0x6D])
     #expect(try latin.read() == ["µm"])
     #expect(kind { try latin.write(["µ"]) } == .wouldLoseValues)

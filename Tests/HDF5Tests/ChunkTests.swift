@@ -28,8 +28,11 @@ import Testing
 
   @Test func aSkippedFilterIsMarked() throws {
     let root = try Scratch().file().root
-    let data = try root.createDataset("data", type: .uint8, shape: [4], layout: .chunked([4]), filters: [.deflate(level: 4)])
-    try data.writeChunk(at: [0], [1, 2, 3, 4], mask: 1)
+    let written = try root.createDataset(
+      "data", type: .uint8, shape: [4], layout: .chunked([4]), filters: [.deflate(level: 4)])
+    try written.writeChunk(at: [0], [1, 2, 3, 4], mask: 1)
+    try written.close()
+    let data = try root.dataset("data")
     #expect(try data.read(as: Int.self) == [1, 2, 3, 4])
     #expect(try data.readChunk(at: [0]).mask == 1)
   }

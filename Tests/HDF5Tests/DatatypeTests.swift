@@ -7,7 +7,9 @@ import Testing
     var types: [Datatype] = [.boolean, .string, .variableString(characters: .ascii)]
     for order in [Datatype.ByteOrder.little, .big] {
       for size in [1, 2, 4, 8] where size > 1 || order == .little {
-        types += [.integer(size: size, signed: true, order: order), .integer(size: size, signed: false, order: order)]
+        types += [
+          .integer(size: size, signed: true, order: order), .integer(size: size, signed: false, order: order),
+        ]
         types.append(.bitfield(size: size, order: order))
       }
       types += [2, 4, 8].map { .float(size: $0, order: order) }
@@ -18,7 +20,8 @@ import Testing
       .fixedString(length: 5, padding: .spacePadded, characters: .ascii), .opaque(size: 7, tag: "raw"),
       .variableLength(.float32), .variableLength(.string), .array(.int16, shape: [2, 3]),
       .reference(.object), .reference(.region),
-      .enumeration(base: .integer(size: 2, signed: true, order: .big), members: [.init("minus", -2), .init("plus", 300)]),
+      .enumeration(
+        base: .integer(size: 2, signed: true, order: .big), members: [.init("minus", -2), .init("plus", 300)]),
       .enumeration(base: .uint8, members: [.init("FALSE", 0), .init("TRUE", 1)]),
       .compound(
         fields: [
@@ -46,7 +49,8 @@ import Testing
   @Test func impossibleTypesAreRefused() throws {
     let root = try Scratch().file().root
     let bad: [Datatype] = [
-      .integer(size: 0, signed: true), .integer(size: 9, signed: true), .float(size: 3), .fixedString(length: 0),
+      .integer(size: 0, signed: true), .integer(size: 9, signed: true), .float(size: 3),
+      .fixedString(length: 0),
       .compound(fields: [], size: 0), .enumeration(base: .float32, members: []), .opaque(size: 0, tag: ""),
       .compound(fields: [.init("wide", .int64, offset: 0)], size: 4), .array(.int8, shape: [-1]),
       .enumeration(base: .int8, members: [.init("a\0", 1)]), .other(size: 4, encoding: [1, 2, 3]),
@@ -59,7 +63,9 @@ import Testing
 
   @Test func oneFieldOfACompoundIsReadAlone() throws {
     let type = Datatype.compound(
-      fields: [.init("n", .uint16, offset: 0), .init("name", .string, offset: 8), .init("x", .float32, offset: 16)],
+      fields: [
+        .init("n", .uint16, offset: 0), .init("name", .string, offset: 8), .init("x", .float32, offset: 16),
+      ],
       size: 24)
     let root = try Scratch().file().root
     let table = try root.createDataset("table", type: type, shape: [3])

@@ -7,7 +7,8 @@ final class Scratch: Sendable {
   let folder: String
 
   init() throws {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("lamella-hdf5-\(UUID().uuidString)")
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "lamella-hdf5-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     folder = url.path
   }
