@@ -25,6 +25,26 @@ public struct AnalysisResult: Sendable {
     get throws(StoreError) { try guarded(store.path, path) { try group.provenance() } }
   }
 
+  /// SHA-256 over the names and digests of the result's arrays, each line "name digest", in alphabetical order.
+  public var digest: String? {
+    get throws(StoreError) {
+      let names = try arrayNames.sorted()
+      return try guarded(store.path, path) {
+        let lines = try names.map { name in
+          let data = try group.group(name)
+          let signal = try data.dataset(try data.attributes.read("signal"))
+          return "\(name) \(try signal.attributes.readIfPresent(FileLayout.digestAttribute, as: String.self) ?? "")\n"
+        }
+        return Digest.sha256(Array(lines.joined().utf8))
+      }
+    }
+  }
+
+  /// This result as the input of an operation.
+  public var input: Provenance.Input {
+    get throws(StoreError) { Provenance.Input(path: path, sha256: try digest) }
+  }
+
   /// The names of the arrays, such as "spectra" and "abundances"; those of a series' maps as "abundances/<map>".
   public var arrayNames: [String] {
     get throws(StoreError) { try guarded(store.path, path) { try Self.arrays(in: group, prefix: "") } }

@@ -74,6 +74,11 @@ public final class Store: Sendable {
   /// Hands everything written to the operating system.
   public func flush() throws(StoreError) { try guarded(path) { try file.flush() } }
 
+  /// The version of the file's layout.
+  public var layoutVersion: Int {
+    get throws(StoreError) { try guarded(path) { try root.attributes.read(FileLayout.rootAttribute) } }
+  }
+
   var root: Group { get throws { try file.root } }
 
   func requireWriting() throws(StoreError) {

@@ -65,14 +65,15 @@ public struct ExportObject: Sendable {
   }
 
   private func replace(_ path: String, with aside: String) throws {
-    guard rename(aside, path) == 0 else {
-      throw StoreError(.file, file: path, "cannot be written: \(unsafe String(cString: strerror(errno)))")
+    guard unsafe rename(aside, path) == 0 else {
+      let reason = unsafe String(cString: strerror(errno))
+      throw StoreError(.file, file: path, "cannot be written: \(reason)")
     }
   }
 
   /// In one file where the format holds it all, else in one per component.
   private func write(_ object: ExportedMap, refusedAsAWhole: Bool) throws -> [String] {
-    guard refusedAsAWhole, object.metadata.axes.first?.name == "component", object.metadata.axes.count > 1 else {
+    guard refusedAsAWhole, object.isStack else {
       return try ExportCatalogue.write(object, to: output)
     }
     let place = URL(filePath: output)

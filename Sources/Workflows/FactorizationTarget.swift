@@ -1,7 +1,8 @@
 internal import Blocks
 internal import Foundation
+internal import HDF5
 internal import Microscopy
-public import Store
+internal import Store
 
 /// What a factorisation works on: a map, or the maps of a series as one matrix; and which pixels and channels of them.
 public struct FactorizationTarget: Codable, Hashable, Sendable {
@@ -61,10 +62,10 @@ struct ResolvedTarget: Sendable {
     var sources: [any BlockSource] = []
     var inputs: [Provenance.Input] = []
     for map in maps {
-      let pixels = try target.mask.map { try map.mask($0).pixels }
-      sources.append(try map.rows(channelMask: channelMask, pixelMask: pixels))
-      inputs.append(map.input)
-      if let mask = target.mask { inputs.append(try map.mask(mask).input) }
+      let mask = try target.mask.map { try map.mask($0) }
+      sources.append(try map.rows(channelMask: channelMask, pixelMask: mask?.pixels))
+      inputs.append(try map.input)
+      if let mask { inputs.append(mask.input) }
     }
     self.inputs = inputs
     source = sources.count == 1 ? sources[0] : try ConcatenatedSource(sources)

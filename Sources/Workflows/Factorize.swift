@@ -1,5 +1,6 @@
 public import Decomposition
 internal import Foundation
+internal import HDF5
 internal import Microscopy
 public import Store
 
@@ -153,7 +154,7 @@ public struct Factorize: Sendable {
       resolved.gather(
         Array(floats[component * resolved.channelCount..<(component + 1) * resolved.channelCount]))
     }
-    return (Array(spectra.prefix(recipe.components)), try result.input)
+    return (Array(spectra.prefix(recipe.components)), try result.input("spectra"))
   }
 
   private func shares(of maps: [[Float]]) -> [Double] {

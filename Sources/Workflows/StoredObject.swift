@@ -17,8 +17,8 @@ struct StoredObject {
     var words = path.split(separator: "/").map(String.init)
     let isSeries = words.first == "series"
     if isSeries { words.removeFirst() }
-    guard let first = words.first else { throw Self.missing(path, in: store) }
-    let holder: any ResultHolder = isSeries ? try store.series(first) : try store.map(first)
+    guard let first = words.first else { throw try Self.missing(path, in: store) }
+    let holder: any ResultHolder = try isSeries ? store.series(first) : store.map(first)
     words.removeFirst()
     if let map = holder as? Map, words.isEmpty || words == ["data"] {
       self.path = "/\(map.name)"
@@ -26,7 +26,7 @@ struct StoredObject {
       object = ExportedMap(metadata: try map.metadata, type: map.type, array: StoredMap(map: map))
       return
     }
-    guard words.count >= 2, words[0] == "results" else { throw Self.missing(path, in: store) }
+    guard words.count >= 2, words[0] == "results" else { throw try Self.missing(path, in: store) }
     let result = try holder.result(words[1])
     words.removeFirst(2)
     var component: Int?
@@ -39,7 +39,9 @@ struct StoredObject {
     let candidates = try (arrays.contains(wanted) ? [wanted] : wanted.isEmpty ? arrays : []).map { array in
       (name: array, object: try Self.array(array, of: result, holder: holder))
     }
-    let fitting = candidates.filter { fits($0.object) || $0.object.components.allSatisfy(fits) }
+    let fitting = try candidates.filter { candidate in
+      try fits(candidate.object) || candidate.object.isStack && fits(candidate.object.component(0))
+    }
     guard let chosen = candidates.count == 1 ? candidates[0] : fitting.count == 1 ? fitting[0] : nil else {
       throw StoreError(
         .missing, file: store.path, path: path,
@@ -91,6 +93,9 @@ struct StoredObject {
 }
 
 extension ExportedMap {
+  /// Whether it is an array of a result with several components in front.
+  var isStack: Bool { metadata.axes.count > 1 && metadata.axes[0].name == "component" }
+
   /// One component of a stack of spectra or images, in memory.
   func component(_ index: Int) throws -> ExportedMap {
     var box = array.wholeBox

@@ -1,6 +1,6 @@
-import Arguments
-import Formats
-import Microscopy
+public import Arguments
+public import Formats
+public import Microscopy
 
 extension ScalarType: ArgumentValue {}
 

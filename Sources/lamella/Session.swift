@@ -37,7 +37,7 @@ enum Session {
     switch error {
     case is Stopped: .stopped
     case is OutputError: .output
-    case is FormatError, is StoreError, is HDF5Error: .input
+    case is FormatError, is StoreError, is HDF5Error, is WorkflowError: .input
     case is MineralSettings.Invalid: .usage
     default: .bug
     }
