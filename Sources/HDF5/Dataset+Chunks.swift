@@ -21,7 +21,9 @@ extension Dataset {
       try requireChunks()
       let space = try Library.make("H5Dget_space", handle, on: location) { H5Dget_space($0) }
       var count: hsize_t = 0
-      _ = try Library.call("H5Dget_num_chunks", handle, on: location) { unsafe H5Dget_num_chunks($0, space.id, &count) }
+      _ = try Library.call("H5Dget_num_chunks", handle, on: location) {
+        unsafe H5Dget_num_chunks($0, space.id, &count)
+      }
       return Int(clamping: count)
     }
   }
@@ -57,8 +59,14 @@ extension Dataset {
   public func chunkByteCount(at offset: [Int]) throws(HDF5Error) -> Int {
     let position = try chunkPosition(offset)
     var size: hsize_t = 0
-    _ = try Library.call("H5Dget_chunk_storage_size", handle, on: location) {
-      unsafe H5Dget_chunk_storage_size($0, position, &size)
+    do throws(HDF5Error) {
+      _ = try Library.call("H5Dget_chunk_storage_size", handle, on: location) {
+        unsafe H5Dget_chunk_storage_size($0, position, &size)
+      }
+    } catch {
+      // The library fails where not one chunk is stored yet.
+      if error.frames.contains(where: { $0.note.contains("storage is not allocated") }) { return 0 }
+      throw error
     }
     return Int(clamping: size)
   }
@@ -94,9 +102,14 @@ extension Dataset {
 
   /// Stores a chunk whose filters have been applied already; a set bit of the mask skips that filter.
   ///
+  /// libhdf5 1.10 forgets the mask of the chunk written last until the dataset is opened anew.
   /// The corresponding C function is `H5Dwrite_chunk`.
   public func writeChunk(at offset: [Int], _ bytes: [UInt8], mask: UInt32 = 0) throws(HDF5Error) {
     let position = try chunkPosition(offset)
+    guard !bytes.isEmpty else {
+      throw HDF5Error(
+        .invalidArgument, call: "H5Dwrite_chunk", on: location, "a chunk needs at least one byte")
+    }
     _ = try Library.call("H5Dwrite_chunk", handle, on: location) {
       unsafe H5Dwrite_chunk($0, lamella_h5p_default(), mask, position, bytes.count, bytes)
     }
@@ -105,17 +118,23 @@ extension Dataset {
   private func requireChunks() throws(HDF5Error) {
     guard chunkShape != nil else {
       throw HDF5Error(
-        .wrongKind, call: "H5Dget_chunk_info", on: location, "is not chunked", advice: "Read its elements instead.")
+        .wrongKind, call: "H5Dget_chunk_info", on: location, "is not chunked",
+        advice: "Read its elements instead.")
     }
   }
 
   private func chunkPosition(_ offset: [Int]) throws(HDF5Error) -> [hsize_t] {
     try requireChunks()
-    guard let chunkShape, offset.count == chunkShape.count, zip(offset, chunkShape).allSatisfy({ $0 >= 0 && $0 % $1 == 0 })
+    guard let chunkShape, offset.count == chunkShape.count,
+      zip(offset, chunkShape).allSatisfy({ $0 >= 0 && $0 % $1 == 0 })
     else {
       throw HDF5Error(
         .invalidArgument, call: "H5Dread_chunk", on: location,
         "\(offset) is no corner of a chunk of \(chunkShape ?? [])")
+    }
+    guard zip(offset, try shape).allSatisfy({ $0 < $1 }) else {
+      throw HDF5Error(
+        .outOfBounds, call: "H5Dread_chunk", on: location, "the chunk at \(offset) lies beyond the shape")
     }
     return offset.map { hsize_t($0) }
   }

@@ -62,7 +62,8 @@ extension Filter {
     case (5, _): self = .nbit
     case (6, 2...):
       self = .scaleOffset(
-        factor: Int(Int32(truncatingIfNeeded: values[1])), forFloats: values[0] != UInt32(H5Z_SO_INT.rawValue))
+        factor: Int(Int32(truncatingIfNeeded: values[1])), forFloats: values[0] != UInt32(H5Z_SO_INT.rawValue)
+      )
     default:
       self = .other(id: id, isOptional: flags & UInt32(H5Z_FLAG_OPTIONAL) != 0, values: values, name: name)
     }
@@ -79,7 +80,8 @@ extension Filter {
     throw HDF5Error(
       .missingFilter, call: "H5Zfilter_avail", on: object,
       "needs the filter \(title), which is not installed\(isKnown ? " for \(forWriting ? "writing" : "reading")" : "")",
-      advice: Self.plugins[self.id] ?? "Install its plugin and point HDF5_PLUGIN_PATH at the plugin's folder.")
+      advice: Self.plugins[self.id] ?? "Install its plugin and point HDF5_PLUGIN_PATH at the plugin's folder."
+    )
   }
 
   private var title: String {

@@ -48,6 +48,14 @@ struct MineralMapTests {
     #expect(same)
   }
 
+  /// A change here changes what a stored seed stands for.
+  @Test func theMapOfASeedIsFrozen() throws {
+    let map = try MineralMap(settings(8, 8, channels: 64))
+    let values = counts(map.read(map.wholeBox)).enumerated()
+    #expect(values.reduce(0) { $0 + Int($1.element) } == 10_287)
+    #expect(values.reduce(0) { $0 + Int($1.element) * $1.offset } == 20_353_186)
+  }
+
   @Test func countsArePoissonAboutTheTruth() throws {
     let (height, width, channels) = (32, 30, 128)
     let map = try MineralMap(settings(height, width, channels: channels, counts: 200))
