@@ -7,6 +7,11 @@ extension Filter {
     switch self {
     case .shuffle: _ = try Library.call("H5Pset_shuffle", on: object) { H5Pset_shuffle(list.id) }
     case .deflate(let level):
+      guard (0...9).contains(level) else {
+        throw HDF5Error(
+          .invalidArgument, call: "H5Pset_deflate", on: object, "\(level) is no level of deflate",
+          advice: "Give a level from 0 to 9.")
+      }
       _ = try Library.call("H5Pset_deflate", on: object) { H5Pset_deflate(list.id, UInt32(clamping: level)) }
     case .fletcher32: _ = try Library.call("H5Pset_fletcher32", on: object) { H5Pset_fletcher32(list.id) }
     case .szip(let options, let pixels):
@@ -99,7 +104,9 @@ extension Filter {
 
   private static let plugins: [Int: String] = [
     307: debian("hdf5-filter-plugin"), 32004: debian("hdf5-filter-plugin"),
-    32001: debian("hdf5-filter-plugin-blosc-serial"), 32000: python, 32008: python, 32013: python,
+    32001: debian("hdf5-filter-plugin-blosc-serial"),
+    32000: "Rewrite the dataset with gzip in h5py, which has this filter built in.", 32008: python,
+    32013: python,
     32015: python, 32026: python,
   ]
 

@@ -62,6 +62,9 @@ extension HDF5Error {
     if notes.contains("errno = 28") { return .diskFull }
     if notes.contains("errno = 11") { return .locked }
     if notes.contains("no write intent") { return .cannotWrite }
+    if stack.contains(where: { $0.frame.function == "H5Z_pipeline" }) {
+      return notes.contains("not registered") ? .missingFilter : .filterFailed
+    }
     if stack.contains(where: { $0.frame.isAboutVersion }) { return .tooNew }
     for entry in stack.reversed() {
       if let kind = kind(major: entry.major, minor: entry.minor) { return kind }

@@ -109,6 +109,7 @@ import Testing
     #expect(try values(read) == type.doubles(try map.allBytes()))
     #expect(read.metadata.axes[0] == map.metadata.axes[1])
     #expect(read.metadata.title == "sample")
+    #expect(read.metadata.quantity == "Electrons (Counts)")
     #expect(read.metadata.signalType == "EELS")
     #expect(read.metadata.acquired == map.metadata.acquired)
     #expect(read.metadata.instrument == map.metadata.instrument)

@@ -134,7 +134,7 @@ import Testing
       let scale = map.metadata.axes[shape.count - 1].scale
       #expect(abs(Double(resolution[0]) / Double(resolution[1]) * scale - 1) < 1e-9)
       #expect(pages[0].text.hasPrefix("ImageJ="))
-      #expect(pages[0].text.contains(roles.hasSuffix("s") ? "unit=eV\n" : "unit=nm\n"))
+      #expect(pages[0].text.contains(roles.hasSuffix("s") ? "unit=eV\n" : "unit=um\n"))
     }
   }
 

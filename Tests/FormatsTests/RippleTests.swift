@@ -9,7 +9,7 @@ import Testing
     ([7], "s"), ([3, 7], "ns"), ([3, 4, 7], "nns"), ([3, 4], "ss"), ([3, 4, 7], "nss"),
   ]
 
-  @Test(arguments: ScalarType.allCases) func whatIsWrittenIsReadAgain(type: ScalarType) throws {
+  @Test(arguments: ScalarType.allCases.filter { !$0.isComplex }) func whatIsWrittenIsReadAgain(type: ScalarType) throws {
     let scratch = try ScratchFolder()
     for (shape, roles) in Self.kinds {
       let map = sampleMap(shape, roles, type)
@@ -18,8 +18,9 @@ import Testing
       for path in files {
         let read = try FormatCatalogue.read(path)[0]
         #expect(read.array.shape == shape)
-        #expect(read.type == (type == .bool ? .uint8 : type))
-        #expect(try read.allBytes() == map.allBytes())
+        #expect(read.type == (type == .bool ? .uint8 : type == .float16 ? .float32 : type))
+        let expected = try map.allBytes()
+        #expect(try read.allBytes() == (type == .float16 ? bytes(type.doubles(expected).map { Float($0) }) : expected))
         #expect(read.metadata.axes == map.metadata.axes)
         #expect(read.metadata.title == "sample")
         #expect(read.metadata.signalType == "EELS")

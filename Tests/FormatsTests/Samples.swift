@@ -31,7 +31,7 @@ func sampleMap(_ shape: [Int], _ roles: String, _ type: ScalarType, title: Strin
   let axes = zip(shape, roles).enumerated().map { index, pair in
     Axis(
       name: "axis \(index)", size: pair.0, scale: 0.5 + Double(index), offset: Double(index) - 1.5,
-      units: pair.1 == "s" ? "eV" : "nm", role: pair.1 == "s" ? .signal : .navigation)
+      units: pair.1 == "s" ? "eV" : "µm", role: pair.1 == "s" ? .signal : .navigation)
   }
   var metadata = MapMetadata(title: title, axes: axes, signalType: "EELS", quantity: "Electrons (Counts)")
   metadata.acquired = "2024-03-01T12:30:05"

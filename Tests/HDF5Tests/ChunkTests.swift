@@ -42,6 +42,13 @@ import Testing
     let data = try root.createDataset("data", type: .uint8, shape: [4, 4], layout: .chunked([2, 2]))
     try data.write([5], .points([[3, 3]]))
     #expect(try data.chunks().map(\.offset) == [[2, 2]])
+    #expect(try data.storedChunks().map(\.offset) == [[2, 2]])
+    #expect(try data.storedChunks().map(\.byteCount) == [4])
+    let sparse = try root.createDataset(
+      "sparse", type: .uint8, shape: [1 << 40, 4], layout: .chunked([2, 2]))
+    #expect(try sparse.storedChunks().isEmpty)
+    try sparse.write([1, 2], .points([[1 << 39, 2], [0, 0]]))
+    #expect(try sparse.storedChunks().map(\.offset) == [[0, 0], [1 << 39, 2]])
     #expect(try data.chunkByteCount(at: [0, 0]) == 0)
     #expect(kind { try data.readChunk(at: [0, 0]) } == .notFound)
     #expect(kind { try data.readChunk(at: [1, 0]) } == .invalidArgument)

@@ -26,7 +26,7 @@ public enum EMSAWriter: FormatWriter {
     for (index, value) in map.type.texts(try map.array.read(map.array.wholeBox)).enumerated() {
       text += "\(axis.value(at: index)), \(value)\n"
     }
-    try file.write(text + "#ENDOFDATA   : End Of Data and File\n")
+    try file.write(latinText: text + "#ENDOFDATA   : End Of Data and File\n")
     try file.commit()
     return [path]
   }
@@ -34,10 +34,11 @@ public enum EMSAWriter: FormatWriter {
   private static func header(_ metadata: MapMetadata, _ axis: Axis) -> String {
     let (date, time) = dateAndTime(metadata.acquired)
     let instrument = metadata.instrument
+    let (label, units) = labelAndUnits(metadata.quantity.isEmpty ? "Intensity" : metadata.quantity)
     var fields: [(String, String?)] = [
       ("FORMAT", "EMSA/MAS Spectral Data File"), ("VERSION", "TC202v2.0"), ("TITLE", metadata.title), ("DATE", date),
       ("TIME", time), ("OWNER", metadata.authors ?? ""), ("NPOINTS", "\(axis.size)"), ("NCOLUMNS", "1"),
-      ("XUNITS", axis.units), ("YUNITS", metadata.quantity.isEmpty ? "Intensity" : metadata.quantity),
+      ("XUNITS", axis.units), ("YUNITS", units), ("YLABEL", label),
       ("DATATYPE", "XY"), ("XPERCHAN", "\(axis.scale)"), ("OFFSET", "\(axis.offset)"), ("XLABEL", axis.name),
       ("SIGNALTYPE", signalType(metadata.signalType)),
     ]
@@ -57,6 +58,13 @@ public enum EMSAWriter: FormatWriter {
       let oneLine = value.components(separatedBy: .newlines).joined(separator: " ")
       return "#\(key.padding(toLength: 12, withPad: " ", startingAt: 0)): \(oneLine)\n"
     }.joined()
+  }
+
+  /// The two parts of "Electrons (Counts)"; both are the whole text when it has none.
+  private static func labelAndUnits(_ quantity: String) -> (label: String, units: String) {
+    guard quantity.hasSuffix(")"), let open = quantity.lastIndex(of: "(") else { return (quantity, quantity) }
+    let label = quantity[..<open].trimmingCharacters(in: .whitespaces)
+    return (label, String(quantity[quantity.index(after: open)...].dropLast()))
   }
 
   private static func signalType(_ type: String) -> String {

@@ -46,13 +46,8 @@ public enum TIFFWriter: FormatWriter {
   private static func samples(_ bytes: [UInt8], _ type: ScalarType) -> [UInt8] {
     var bytes = bytes
     if type == .bool { return bytes.map { $0 == 0 ? 0 : 255 } }
-    if type == .float16 {
-      return type.doubles(bytes).flatMap { value in
-        let bits = Float(value).bitPattern
-        return [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: bits >> $0) }
-      }
-    }
-    if ByteOrder.native != .little { swapBytes(&bytes, width: type.size) }
+    if type == .float16 { bytes = widened(bytes) }
+    if ByteOrder.native != .little { swapBytes(&bytes, width: sampleSize(type)) }
     return bytes
   }
 }
@@ -132,7 +127,6 @@ private struct Page {
       let digits = String(scalar.value, radix: 16)
       return Array("\\u\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)".utf8)
     }
-    // A text of up to four bytes would have to stand in the directory itself.
     return ascii + [0]
   }
 

@@ -5,7 +5,7 @@ internal import Microscopy
 /// Writes Ripple: the header .rpl and the values, little-endian, in a .raw file of the same name.
 ///
 /// Spectra are stored one after the other (record-by vector), images likewise (record-by image). The calibration is
-/// written with HyperSpy's keys. Truth values become unsigned bytes.
+/// written with HyperSpy's keys. Truth values become unsigned bytes, half-precision values single precision.
 public enum RippleWriter: FormatWriter {
   public static let name = RippleHeader.format
   public static let extensions = ["rpl", "raw"]
@@ -15,6 +15,7 @@ public enum RippleWriter: FormatWriter {
     guard (1...3).contains(map.metadata.axes.count) else {
       return "it holds up to 3 dimensions, and there are \(map.metadata.axes.count)"
     }
+    if map.type.isComplex { return "its values are real, and these are complex" }
     if let axis = map.metadata.axes.first(where: { $0.values != nil }) {
       return "its axes are uniform, and '\(axis.name)' is not"
     }
@@ -26,10 +27,11 @@ public enum RippleWriter: FormatWriter {
     let stem = String(path.dropLast(fileExtension(of: path).count + 1))
     let header = try AtomicFile("\(stem).rpl", format: name)
     let values = try AtomicFile("\(stem).raw", format: name)
-    try header.write(text(map))
+    try header.write(latinText: text(map))
+    let stored = map.type == .float16 ? ScalarType.float32 : map.type
     try map.array.forEachSlab { bytes in
-      var bytes = bytes
-      if ByteOrder.native != .little { swapBytes(&bytes, width: map.type.swapWidth) }
+      var bytes = map.type == .float16 ? widened(bytes) : bytes
+      if ByteOrder.native != .little { swapBytes(&bytes, width: stored.swapWidth) }
       try values.write(bytes)
     }
     try values.commit()
@@ -48,7 +50,7 @@ public enum RippleWriter: FormatWriter {
       (dimension, zip(names, axes).first { $0.0 == dimension }.map { "\($0.1.size)" } ?? "1")
     }
     entries += [
-      ("offset", "0"), ("data-length", "\(map.type.size)"), ("data-type", dataType(map.type)),
+      ("offset", "0"), ("data-length", "\(map.type == .float16 ? 4 : map.type.size)"), ("data-type", dataType(map.type)),
       ("byte-order", map.type.size == 1 ? "dont-care" : "little-endian"),
       ("record-by", isImage ? axes.count == 2 ? "dont-care" : "image" : "vector"),
       ("title", line(metadata.title)), ("signal", line(metadata.signalType)),
@@ -84,8 +86,7 @@ public enum RippleWriter: FormatWriter {
     switch type {
     case .bool, .uint8, .uint16, .uint32, .uint64: "unsigned"
     case .int8, .int16, .int32, .int64: "signed"
-    case .float16, .float32, .float64: "float"
-    case .complex64, .complex128: "complex"
+    default: "float"
     }
   }
 

@@ -34,6 +34,13 @@ final class AtomicFile {
 
   func write(_ text: String) throws(FormatError) { try write(Array(text.utf8)) }
 
+  /// Writes a text in Latin-1, which older programs expect, or in UTF-8 when it has characters that Latin-1 lacks.
+  func write(latinText text: String) throws(FormatError) {
+    // The Greek letter mu is for the reader the same as the micro sign, and only the latter is in Latin-1.
+    let scalars = text.unicodeScalars.map { $0.value == 0x3BC ? 0xB5 : $0.value }
+    try write(scalars.allSatisfy { $0 < 256 } ? scalars.map { UInt8(truncatingIfNeeded: $0) } : Array(text.utf8))
+  }
+
   func write(_ bytes: [UInt8]) throws(FormatError) {
     var failure: Int32?
     unsafe bytes.withUnsafeBytes { bytes in

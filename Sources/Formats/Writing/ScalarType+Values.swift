@@ -45,6 +45,12 @@ extension ScalarType {
   }
 }
 
+/// Numbers of IEEE 754's binary16 as Float, both in native byte order.
+func widened(_ bytes: [UInt8]) -> [UInt8] {
+  let values = ScalarType.float16.doubles(bytes).map { Float($0) }
+  return unsafe values.withUnsafeBytes { unsafe Array($0) }
+}
+
 extension Double {
   /// The value of a number of IEEE 754's binary16.
   init(halfBits bits: UInt16) {
