@@ -84,7 +84,7 @@ public struct Provenance: Codable, Hashable, Sendable {
     self.program = program.name
     version = program.version
     commit = program.commit
-    self.started = started.formatted(.iso8601.time(includingFractionalSeconds: true))
+    self.started = started.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     duration = 0
     machine = .current
     self.note = note
@@ -93,7 +93,7 @@ public struct Provenance: Codable, Hashable, Sendable {
   /// Sets the duration to the time since the start.
   public mutating func finish(at end: Date = Date()) {
     do {
-      let start = try Date(started, strategy: .iso8601.time(includingFractionalSeconds: true))
+      let start = try Date(started, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
       duration = max(0, end.timeIntervalSince(start))
     } catch {
       // A start that is no date was put there by hand: there is no duration to tell.
