@@ -26,6 +26,9 @@ func room(_ name: String, _ dependencies: [String], tests: [String] = []) -> [Ta
   ]
 }
 
+/// The commit that is built, for the provenance of results.
+let commit = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "+" : "") } ?? ""
+
 let package = Package(
   name: "lamella",
   products: [.executable(name: "lamella", targets: ["lamella"])],
@@ -38,6 +41,7 @@ let package = Package(
       name: "CLinearAlgebra", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-openmp-dev", "liblapacke-dev"])]),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CVersion", cSettings: [.define("LAMELLA_COMMIT", to: "\"\(commit)\"")]),
   ]
     // Level 0
     + room("HDF5", ["CHDF5"])
@@ -48,7 +52,7 @@ let package = Package(
     + room("LinearAlgebra", ["Blocks", "CLinearAlgebra", "CKernels"])
     // Level 2
     + room("Formats", ["Blocks", "Microscopy", "CDeflate", "HDF5"], tests: ["CCrypto"])
-    + room("Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels"])
+    + room("Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels", "CVersion"])
     + room("Decomposition", ["Blocks", "LinearAlgebra"])
     // Level 3
     + room("XRay", ["Microscopy", "Blocks", "LinearAlgebra"])

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import CVersion
 
 /// A program that writes results.
 public struct Program: Hashable, Sendable {
@@ -12,7 +12,7 @@ public struct Program: Hashable, Sendable {
     self.commit = commit
   }
 
-  /// This suite; `LAMELLA_COMMIT` in the environment names the commit it was built from.
+  /// This suite, as it was built.
   public static let current = Program(
-    name: "lamella", version: "0.1.0", commit: ProcessInfo.processInfo.environment["LAMELLA_COMMIT"] ?? "")
+    name: "lamella", version: "0.1.0", commit: unsafe String(cString: lamella_commit()))
 }

@@ -4,9 +4,9 @@ import Arguments
 let commands: [any Command.Type] = [
   ImportCommand.self,
   InfoCommand.self,
-  NMFCommand.self,
-  PCACommand.self,
   HistoryCommand.self,
+  PCACommand.self,
+  NMFCommand.self,
   SeriesCommand.self,
   ExportCommand.self,
   SimulateCommand.self,
