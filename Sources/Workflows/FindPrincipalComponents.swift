@@ -55,7 +55,9 @@ public struct FindPrincipalComponents: Sendable {
     let found = try recipe.fit(resolved.source, threads: threads, memory: memory)
     made.finish()
     if observer.isStopped() { throw Stopped("\(store.path) is as it was") }
-    let scree = [Axis(name: "component", size: found.singularValues.count, scale: 1, offset: 1, role: .signal)]
+    let scree = [
+      Axis(name: "component", size: found.singularValues.count, scale: 1, offset: 1, role: .signal)
+    ]
     let result = try writing {
       let result = try resolved.holder.addResult(name, made: made) { result in
         try resolved.add(spectra: found.spectra, images: found.scores, to: result)

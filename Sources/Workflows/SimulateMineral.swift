@@ -32,9 +32,8 @@ public struct SimulateMineral: Sendable {
   public func run(_ observer: Observer = .silent) throws -> Report {
     let start = ContinuousClock.now
     let mineral = try MineralMap(settings)
-    let file = try OutputFile(output)
+    let file = try OutputFile(output, newMaps: [name], advice: "Give the map another name with --name.")
     do {
-      try file.demandUnused([name], advice: "Give the map another name with --name.")
       var made = try Provenance(operation: "simulate", parameters: settings, note: note)
       let map = try writing {
         do {

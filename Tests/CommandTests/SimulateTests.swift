@@ -4,7 +4,9 @@ import Testing
 @Suite struct SimulateTests {
   @Test func truthLiesBesideTheMap() throws {
     let scratch = try Scratch()
-    let line = ["simulate", "mineral", "-o", "rock.hspy", "--size", "12x10", "--channels", "64", "--counts", "50"]
+    let line = [
+      "simulate", "mineral", "-o", "rock.hspy", "--size", "12x10", "--channels", "64", "--counts", "50",
+    ]
     let report = try scratch.run(line + ["--seed", "3", "--json"]).json()
     #expect(report["truth"] as? String == "/mineral/results/truth")
     let map = try #require(try scratch.maps("rock.hspy").first)

@@ -33,7 +33,8 @@ struct SimulateCommand: Command {
 
     func validate() throws(UsageError) {
       if size.extents.count != 2 || size.extents.contains(where: { $0 > 65_536 }) {
-        throw UsageError("--size cannot be '\(size.argument)': give rows and columns, such as 512x512, up to 65536 each")
+        throw UsageError(
+          "--size cannot be '\(size.argument)': give rows and columns, such as 512x512, up to 65536 each")
       }
     }
 
