@@ -61,7 +61,7 @@ let package = Package(
       .executableTarget(
         name: "lamella",
         dependencies: [
-          "Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments",
+          "Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments", "XRay", "HDF5",
         ],
         swiftSettings: house),
       .testTarget(

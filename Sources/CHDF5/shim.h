@@ -23,6 +23,8 @@ static inline hid_t lamella_h5p_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t lamella_h5p_group_create(void) { return H5P_GROUP_CREATE; }
 static inline hid_t lamella_h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t lamella_h5p_dataset_access(void) { return H5P_DATASET_ACCESS; }
+static inline hid_t lamella_h5p_group_access(void) { return H5P_GROUP_ACCESS; }
+static inline hid_t lamella_h5p_datatype_access(void) { return H5P_DATATYPE_ACCESS; }
 static inline hid_t lamella_h5p_link_create(void) { return H5P_LINK_CREATE; }
 static inline hid_t lamella_h5p_link_access(void) { return H5P_LINK_ACCESS; }
 static inline hid_t lamella_h5p_attribute_create(void) { return H5P_ATTRIBUTE_CREATE; }

@@ -38,7 +38,8 @@ public final class Attribute: Sendable {
     let transfer = try transfer(conversion)
     guard values.count == transfer.count else {
       throw HDF5Error(
-        .invalidArgument, call: "H5Awrite", on: location, "needs \(transfer.count) values, not \(values.count)")
+        .invalidArgument, call: "H5Awrite", on: location,
+        "needs \(transfer.count) values, not \(values.count)")
     }
     try Element.write(values, to: transfer)
   }
@@ -56,18 +57,19 @@ public final class Attribute: Sendable {
 
   public func close() throws(HDF5Error) { try handle.close(location) }
 
-  private func transfer(_ conversion: Conversion) throws(HDF5Error) -> Transfer {
+  func transfer(_ conversion: Conversion) throws(HDF5Error) -> Transfer {
     guard let count = space.checkedCount else {
       throw HDF5Error(.damaged, call: "H5Aget_space", on: location, "has the impossible shape \(space.shape)")
     }
     try checkRoom(count, type, in: file, on: location)
     return Transfer(
-      subject: .attribute(self), fileType: type, count: count, conversion: conversion,
+      subject: .attribute(self), fileType: type, count: count, conversion: conversion, field: nil,
       fileSpace: Handle(owning: -1), memorySpace: Handle(owning: -1))
   }
 
   /// An attribute lies in the file as it is: one that claims more bytes than the file has is a lie.
-  private func checkRoom(_ count: Int, _ type: Datatype, in file: File, on location: String) throws(HDF5Error) {
+  private func checkRoom(_ count: Int, _ type: Datatype, in file: File, on location: String) throws(HDF5Error)
+  {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: max(1, type.size))
     let available = count > 65_536 ? try file.byteCount() : Int.max
     if overflow || bytes > available {

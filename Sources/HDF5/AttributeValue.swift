@@ -11,7 +11,8 @@ extension AttributeValue where Self: HDF5Element {
     guard attribute.space.checkedCount == 1 else {
       throw HDF5Error(
         .typeMismatch, call: "H5Aread", on: attribute.location,
-        "holds \(attribute.space.checkedCount ?? 0) values where one is wanted", advice: "Read it as an array.")
+        "holds \(attribute.space.checkedCount ?? 0) values where one is wanted",
+        advice: "Read it as an array.")
     }
     self = try attribute.read(as: Self.self)[0]
   }

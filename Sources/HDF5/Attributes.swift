@@ -95,7 +95,9 @@ public struct Attributes: Sendable {
   public func rename(_ name: String, to newName: String) throws(HDF5Error) {
     try checkName(name, call: "H5Arename", on: anchor.location)
     try checkName(newName, call: "H5Arename", on: anchor.location)
-    _ = try Library.call("H5Arename", anchor.handle, on: location(name)) { unsafe H5Arename($0, name, newName) }
+    _ = try Library.call("H5Arename", anchor.handle, on: location(name)) {
+      unsafe H5Arename($0, name, newName)
+    }
   }
 
   private func location(_ name: String) -> String { "\(anchor.location)@\(name)" }

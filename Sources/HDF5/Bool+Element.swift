@@ -9,7 +9,8 @@ extension Bool: HDF5Scalar {
     }
     let numbers = try Int64.read(from: transfer)
     if let odd = numbers.first(where: { $0 != 0 && $0 != 1 }) {
-      throw HDF5Error(.wouldLoseValues, call: "H5Tconvert", on: transfer.object, "holds \(odd), which is no boolean")
+      throw HDF5Error(
+        .wouldLoseValues, call: "H5Tconvert", on: transfer.object, "holds \(odd), which is no boolean")
     }
     return numbers.map { $0 != 0 }
   }

@@ -21,13 +21,16 @@ extension Dataset {
       try requireChunks()
       let space = try Library.make("H5Dget_space", handle, on: location) { H5Dget_space($0) }
       var count: hsize_t = 0
-      _ = try Library.call("H5Dget_num_chunks", handle, on: location) { unsafe H5Dget_num_chunks($0, space.id, &count) }
+      _ = try Library.call("H5Dget_num_chunks", handle, on: location) {
+        unsafe H5Dget_num_chunks($0, space.id, &count)
+      }
       return Int(clamping: count)
     }
   }
 
-  /// The stored chunks in the order of the index.
+  /// The stored chunks with their places in the file, in the order of the index.
   ///
+  /// libhdf5 1.10 searches its index from the start for each: beyond ten thousand chunks take `storedChunks()`.
   /// The corresponding C function is `H5Dget_chunk_info`.
   public func chunks() throws(HDF5Error) -> [Chunk] {
     let count = try chunkCount
@@ -50,6 +53,34 @@ extension Dataset {
     return chunks
   }
 
+  /// Offsets and sizes of the stored chunks in C order of the offsets, in time proportional to the grid.
+  ///
+  /// The corresponding C function is `H5Dget_chunk_storage_size`.
+  public func storedChunks() throws(HDF5Error) -> [(offset: [Int], byteCount: Int)] {
+    try requireChunks()
+    let shape = try shape
+    let chunk = chunkShape ?? []
+    let grid = zip(shape, chunk).map { $0 / $1 + ($0 % $1 == 0 ? 0 : 1) }
+    let count = try chunkCount
+    guard let positions = product(grid), positions / 256 <= count else {
+      return try chunks().map { ($0.offset, $0.byteCount) }.sorted {
+        $0.offset.lexicographicallyPrecedes($1.offset)
+      }
+    }
+    var stored: [(offset: [Int], byteCount: Int)] = []
+    var offset = [Int](repeating: 0, count: grid.count)
+    for _ in 0..<positions {
+      let size = try chunkByteCount(at: offset)
+      if size > 0 { stored.append((offset, size)) }
+      for axis in grid.indices.reversed() {
+        offset[axis] += chunk[axis]
+        if offset[axis] < shape[axis] { break }
+        offset[axis] = 0
+      }
+    }
+    return stored
+  }
+
   /// The bytes that the chunk at an offset takes in the file; 0 where it is not stored.
   ///
   /// A look-up in the index, quick for any number of chunks. The corresponding C function is
@@ -57,8 +88,14 @@ extension Dataset {
   public func chunkByteCount(at offset: [Int]) throws(HDF5Error) -> Int {
     let position = try chunkPosition(offset)
     var size: hsize_t = 0
-    _ = try Library.call("H5Dget_chunk_storage_size", handle, on: location) {
-      unsafe H5Dget_chunk_storage_size($0, position, &size)
+    do throws(HDF5Error) {
+      _ = try Library.call("H5Dget_chunk_storage_size", handle, on: location) {
+        unsafe H5Dget_chunk_storage_size($0, position, &size)
+      }
+    } catch {
+      // The library fails where not one chunk is stored yet.
+      if error.frames.contains(where: { $0.note.contains("storage is not allocated") }) { return 0 }
+      throw error
     }
     return Int(clamping: size)
   }
@@ -94,9 +131,14 @@ extension Dataset {
 
   /// Stores a chunk whose filters have been applied already; a set bit of the mask skips that filter.
   ///
+  /// libhdf5 1.10 forgets the mask of the chunk written last until the dataset is opened anew.
   /// The corresponding C function is `H5Dwrite_chunk`.
   public func writeChunk(at offset: [Int], _ bytes: [UInt8], mask: UInt32 = 0) throws(HDF5Error) {
     let position = try chunkPosition(offset)
+    guard !bytes.isEmpty else {
+      throw HDF5Error(
+        .invalidArgument, call: "H5Dwrite_chunk", on: location, "a chunk needs at least one byte")
+    }
     _ = try Library.call("H5Dwrite_chunk", handle, on: location) {
       unsafe H5Dwrite_chunk($0, lamella_h5p_default(), mask, position, bytes.count, bytes)
     }
@@ -105,17 +147,23 @@ extension Dataset {
   private func requireChunks() throws(HDF5Error) {
     guard chunkShape != nil else {
       throw HDF5Error(
-        .wrongKind, call: "H5Dget_chunk_info", on: location, "is not chunked", advice: "Read its elements instead.")
+        .wrongKind, call: "H5Dget_chunk_info", on: location, "is not chunked",
+        advice: "Read its elements instead.")
     }
   }
 
   private func chunkPosition(_ offset: [Int]) throws(HDF5Error) -> [hsize_t] {
     try requireChunks()
-    guard let chunkShape, offset.count == chunkShape.count, zip(offset, chunkShape).allSatisfy({ $0 >= 0 && $0 % $1 == 0 })
+    guard let chunkShape, offset.count == chunkShape.count,
+      zip(offset, chunkShape).allSatisfy({ $0 >= 0 && $0 % $1 == 0 })
     else {
       throw HDF5Error(
         .invalidArgument, call: "H5Dread_chunk", on: location,
         "\(offset) is no corner of a chunk of \(chunkShape ?? [])")
+    }
+    guard zip(offset, try shape).allSatisfy({ $0 < $1 }) else {
+      throw HDF5Error(
+        .outOfBounds, call: "H5Dread_chunk", on: location, "the chunk at \(offset) lies beyond the shape")
     }
     return offset.map { hsize_t($0) }
   }

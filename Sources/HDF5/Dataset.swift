@@ -8,14 +8,18 @@ public final class Dataset: HDF5Object {
   /// The filters in the order of writing.
   public let filters: [Filter]
 
-  init(_ anchor: Anchor) throws(HDF5Error) {
+  /// - Parameter viewers: the virtual datasets that show this one, outermost first.
+  init(_ anchor: Anchor, viewers: [ObjectIdentity] = []) throws(HDF5Error) {
     self.anchor = anchor
     let location = anchor.location
     let type = try Library.make("H5Dget_type", anchor.handle, on: location) { H5Dget_type($0) }
     self.type = try Datatype(reading: type, of: location)
-    let list = try Library.make("H5Dget_create_plist", anchor.handle, on: location) { H5Dget_create_plist($0) }
+    let list = try Library.make("H5Dget_create_plist", anchor.handle, on: location) {
+      H5Dget_create_plist($0)
+    }
     layout = try Layout(reading: list, on: location)
     filters = try Filter.pipeline(of: list, on: location)
+    try checkSources(viewers: viewers)
   }
 
   public var file: File { anchor.file }

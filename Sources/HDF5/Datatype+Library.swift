@@ -30,7 +30,8 @@ extension Datatype {
     case .fixedString(let length, let padding, let characters):
       let type = try Library.make("H5Tcopy", on: object) { H5Tcopy(lamella_h5t_c_s1()) }
       guard length > 0 else {
-        throw HDF5Error(.invalidArgument, call: "H5Tset_size", on: object, "a fixed string needs a length of 1 or more")
+        throw HDF5Error(
+          .invalidArgument, call: "H5Tset_size", on: object, "a fixed string needs a length of 1 or more")
       }
       _ = try Library.call("H5Tset_size", on: object) { H5Tset_size(type.id, length) }
       _ = try Library.call("H5Tset_strpad", on: object) { H5Tset_strpad(type.id, padding.native) }
@@ -76,23 +77,33 @@ extension Datatype {
     _ base: Datatype, _ members: [Member], for object: String
   ) throws(HDF5Error) -> Handle {
     guard case .integer(let size, _, let order) = base else {
-      throw HDF5Error(.invalidArgument, call: "H5Tenum_create", on: object, "an enumeration needs an integer base")
+      throw HDF5Error(
+        .invalidArgument, call: "H5Tenum_create", on: object, "an enumeration needs an integer base")
     }
     let part = try base.makeHandle(for: object)
     let type = try Library.make("H5Tenum_create", on: object) { H5Tenum_create(part.id) }
     for member in members {
       try checkName(member.name, call: "H5Tenum_insert", on: object)
+      guard base.holds(member.value) else {
+        throw HDF5Error(
+          .invalidArgument, call: "H5Tenum_insert", on: object,
+          "\(member.name) = \(member.value) does not fit \(base)")
+      }
       var bytes = [UInt8]()
       for index in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: member.value >> Int64(8 * index))) }
       bytes.removeLast(8 - size)
       if order == .big { bytes.reverse() }
       let value = bytes
-      _ = try Library.call("H5Tenum_insert", on: object) { unsafe H5Tenum_insert(type.id, member.name, value) }
+      _ = try Library.call("H5Tenum_insert", on: object) {
+        unsafe H5Tenum_insert(type.id, member.name, value)
+      }
     }
     return type
   }
 
-  private static func makeCompound(_ fields: [Field], _ size: Int, for object: String) throws(HDF5Error) -> Handle {
+  private static func makeCompound(_ fields: [Field], _ size: Int, for object: String) throws(HDF5Error)
+    -> Handle
+  {
     guard size > 0 else {
       throw HDF5Error(.invalidArgument, call: "H5Tcreate", on: object, "a compound needs a size of 1 or more")
     }
@@ -100,7 +111,9 @@ extension Datatype {
     for field in fields {
       try checkName(field.name, call: "H5Tinsert", on: object)
       let part = try field.type.makeHandle(for: object)
-      _ = try Library.call("H5Tinsert", on: object) { unsafe H5Tinsert(type.id, field.name, field.offset, part.id) }
+      _ = try Library.call("H5Tinsert", on: object) {
+        unsafe H5Tinsert(type.id, field.name, field.offset, part.id)
+      }
     }
     return type
   }
@@ -124,14 +137,16 @@ extension Datatype.CharacterSet {
 func checkName(_ name: String, call: String, on object: String) throws(HDF5Error) {
   if name.utf8.contains(0) {
     throw HDF5Error(
-      .invalidArgument, call: call, on: object, "the name holds a zero byte", advice: "Use a name without it.")
+      .invalidArgument, call: call, on: object, "the name holds a zero byte", advice: "Use a name without it."
+    )
   }
 }
 
 func nativeExtents(_ shape: [Int], call: String, on object: String) throws(HDF5Error) -> [hsize_t] {
   guard shape.allSatisfy({ $0 >= 0 }), shape.count <= 32 else {
     throw HDF5Error(
-      .invalidArgument, call: call, on: object, "the shape \(shape) has a negative extent or more than 32 dimensions")
+      .invalidArgument, call: call, on: object,
+      "the shape \(shape) has a negative extent or more than 32 dimensions")
   }
   return shape.map { hsize_t($0) }
 }

@@ -7,7 +7,8 @@ extension Datatype {
   /// Describes a type of the library.
   init(reading type: borrowing Handle, of object: String, depth: Int = 0) throws(HDF5Error) {
     guard depth < Self.deepest else {
-      throw HDF5Error(.unsupported, call: "H5Tget_super", on: object, "the type is nested more than \(Self.deepest) deep")
+      throw HDF5Error(
+        .unsupported, call: "H5Tget_super", on: object, "the type is nested more than \(Self.deepest) deep")
     }
     let id = type.id
     let (typeClass, size) = Library.withGate { (H5Tget_class(id), H5Tget_size(id)) }
@@ -43,13 +44,16 @@ extension Datatype {
     case H5T_BITFIELD:
       let order = Library.withGate { H5Tget_order(id) }
       let (precision, offset) = Library.withGate { (H5Tget_precision(id), H5Tget_offset(id)) }
-      self = size <= 8 && precision == 8 * size && offset == 0
+      self =
+        size <= 8 && precision == 8 * size && offset == 0
         ? .bitfield(size: size, order: ByteOrder(order)) : try Self.other(type, size, object)
     default: self = try Self.other(type, size, object)
     }
   }
 
-  private static func integer(_ type: borrowing Handle, _ size: Int, _ object: String) throws(HDF5Error) -> Datatype {
+  private static func integer(_ type: borrowing Handle, _ size: Int, _ object: String) throws(HDF5Error)
+    -> Datatype
+  {
     let id = type.id
     let (precision, offset, sign, order) = Library.withGate {
       (H5Tget_precision(id), H5Tget_offset(id), H5Tget_sign(id), H5Tget_order(id))
@@ -58,7 +62,9 @@ extension Datatype {
     return .integer(size: size, signed: sign == H5T_SGN_2, order: ByteOrder(order))
   }
 
-  private static func float(_ type: borrowing Handle, _ size: Int, _ object: String) throws(HDF5Error) -> Datatype {
+  private static func float(_ type: borrowing Handle, _ size: Int, _ object: String) throws(HDF5Error)
+    -> Datatype
+  {
     let order = ByteOrder(Library.withGate { H5Tget_order(type.id) })
     if [2, 4, 8].contains(size) {
       let candidate = Datatype.float(size: size, order: order)
@@ -68,7 +74,9 @@ extension Datatype {
     return try other(type, size, object)
   }
 
-  private static func string(_ type: borrowing Handle, _ size: Int, _ object: String) throws(HDF5Error) -> Datatype {
+  private static func string(_ type: borrowing Handle, _ size: Int, _ object: String) throws(HDF5Error)
+    -> Datatype
+  {
     let id = type.id
     let isVariable = try Library.ask("H5Tis_variable_str", on: object) { H5Tis_variable_str(id) }
     let (padding, characters) = Library.withGate { (H5Tget_strpad(id), H5Tget_cset(id)) }
@@ -89,13 +97,17 @@ extension Datatype {
     let id = type.id
     let base = try Library.make("H5Tget_super", on: object) { H5Tget_super(id) }
     let baseType = try Datatype(reading: base, of: object, depth: depth + 1)
-    guard case .integer(let width, let signed, let order) = baseType else { return try other(type, size, object) }
+    guard case .integer(let width, let signed, let order) = baseType else {
+      return try other(type, size, object)
+    }
     let count = try Library.call("H5Tget_nmembers", on: object) { H5Tget_nmembers(id) }
     var members: [Member] = []
     for index in 0..<UInt32(count) {
       let name = try memberName(type, index, object)
       var bytes = [UInt8](repeating: 0, count: max(size, 8))
-      _ = try Library.call("H5Tget_member_value", on: object) { unsafe H5Tget_member_value(id, index, &bytes) }
+      _ = try Library.call("H5Tget_member_value", on: object) {
+        unsafe H5Tget_member_value(id, index, &bytes)
+      }
       bytes.removeLast(bytes.count - width)
       if order == .little { bytes.reverse() }
       var value: Int64 = signed && (bytes.first ?? 0) >= 128 ? -1 : 0
@@ -135,12 +147,15 @@ extension Datatype {
       return unsafe String(cString: text)
     }
     guard let name else {
-      throw HDF5Error(.damaged, call: "H5Tget_member_name", on: object, "the type has a member without a name")
+      throw HDF5Error(
+        .damaged, call: "H5Tget_member_name", on: object, "the type has a member without a name")
     }
     return name
   }
 
-  private static func other(_ type: borrowing Handle, _ size: Int, _ object: String) throws(HDF5Error) -> Datatype {
+  private static func other(_ type: borrowing Handle, _ size: Int, _ object: String) throws(HDF5Error)
+    -> Datatype
+  {
     var length = 0
     _ = try Library.call("H5Tencode", on: object) { unsafe H5Tencode(type.id, nil, &length) }
     var bytes = [UInt8](repeating: 0, count: length)

@@ -86,10 +86,9 @@ public indirect enum Datatype: Hashable, Sendable {
   /// Whether an element's bytes stand for the value themselves, without a reference into a heap.
   public var isSelfContained: Bool {
     switch self {
-    case .variableString, .variableLength, .reference: false
+    case .variableString, .variableLength: false
     case .compound(let fields, _): fields.allSatisfy(\.type.isSelfContained)
     case .array(let element, _): element.isSelfContained
-    case .other: false
     default: true
     }
   }

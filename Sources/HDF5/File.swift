@@ -10,12 +10,15 @@ public final class File: Sendable {
   let handle: Handle
   let guardian: LinkGuard
 
-  private init(_ handle: consuming Handle, path: String, mode: FileMode, access: FileAccess) throws(HDF5Error) {
+  private init(
+    _ handle: consuming Handle, path: String, mode: FileMode, access: FileAccess, folder: Folder? = nil
+  ) throws(HDF5Error) {
     self.handle = handle
     self.path = path
     self.mode = mode
     self.access = access
-    guardian = try LinkGuard(for: path, allowingOutside: access.allowsOutsideFiles)
+    guardian = try LinkGuard(
+      folder: folder ?? Folder(of: path), allowingOutside: access.allowsOutsideFiles, on: path)
   }
 
   /// Opens a file that exists.
@@ -24,16 +27,25 @@ public final class File: Sendable {
   public static func open(
     _ path: String, _ mode: FileMode = .reading, access: FileAccess = FileAccess()
   ) throws(HDF5Error) -> File {
+    try open(path, mode, access: access, folder: nil)
+  }
+
+  /// Opens a file that another one names, judged by that one's folder.
+  static func open(
+    _ path: String, _ mode: FileMode, access: FileAccess, folder: Folder?
+  ) throws(HDF5Error) -> File {
     try checkName(path, call: "H5Fopen", on: path)
     let properties = try access.makeHandle(for: path)
     let flags = mode == .writing ? lamella_h5f_acc_rdwr() : lamella_h5f_acc_rdonly()
     let handle: Handle
     do {
-      handle = try Library.make("H5Fopen", on: path) { unsafe H5Fopen(path, flags, properties.id) }
+      handle = try Library.make("H5Fopen", on: path) {
+        unsafe H5Fopen(Folder.absolute(path), flags, properties.id)
+      }
     } catch {
       throw error.explainingOpen(of: path)
     }
-    return try File(handle, path: path, mode: mode, access: access)
+    return try File(handle, path: path, mode: mode, access: access, folder: folder)
   }
 
   /// Creates a file and opens it for writing.
@@ -55,7 +67,9 @@ public final class File: Sendable {
     let flags = replacing ? lamella_h5f_acc_trunc() : lamella_h5f_acc_excl()
     let handle: Handle
     do {
-      handle = try Library.make("H5Fcreate", on: path) { unsafe H5Fcreate(path, flags, creation.id, properties.id) }
+      handle = try Library.make("H5Fcreate", on: path) {
+        unsafe H5Fcreate(Folder.absolute(path), flags, creation.id, properties.id)
+      }
     } catch {
       throw error.explainingCreation(of: path, replacing: replacing)
     }
@@ -104,6 +118,7 @@ public final class File: Sendable {
   ///
   /// The corresponding C function is `H5Fget_obj_count`.
   public func openObjectCount() throws(HDF5Error) -> Int {
-    try Int(Library.call("H5Fget_obj_count", handle, on: path) { H5Fget_obj_count($0, lamella_h5f_obj_all()) })
+    try Int(
+      Library.call("H5Fget_obj_count", handle, on: path) { H5Fget_obj_count($0, lamella_h5f_obj_all()) })
   }
 }

@@ -10,7 +10,9 @@ extension FileAccess {
     if let locking {
       _ = try Library.call("H5Pset_file_locking", on: path) { H5Pset_file_locking(list.id, locking, true) }
     }
-    _ = try Library.call("H5Pset_cache", on: path) { H5Pset_cache(list.id, 0, 521, max(0, chunkCacheBytes), 0.75) }
+    _ = try Library.call("H5Pset_cache", on: path) {
+      H5Pset_cache(list.id, 0, 521, max(0, chunkCacheBytes), 0.75)
+    }
     _ = try Library.call("H5Pset_meta_block_size", on: path) {
       H5Pset_meta_block_size(list.id, hsize_t(clamping: max(0, metadataBlockBytes)))
     }

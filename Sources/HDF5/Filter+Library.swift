@@ -7,6 +7,11 @@ extension Filter {
     switch self {
     case .shuffle: _ = try Library.call("H5Pset_shuffle", on: object) { H5Pset_shuffle(list.id) }
     case .deflate(let level):
+      guard (0...9).contains(level) else {
+        throw HDF5Error(
+          .invalidArgument, call: "H5Pset_deflate", on: object, "\(level) is no level of deflate",
+          advice: "Give a level from 0 to 9.")
+      }
       _ = try Library.call("H5Pset_deflate", on: object) { H5Pset_deflate(list.id, UInt32(clamping: level)) }
     case .fletcher32: _ = try Library.call("H5Pset_fletcher32", on: object) { H5Pset_fletcher32(list.id) }
     case .szip(let options, let pixels):
@@ -62,7 +67,8 @@ extension Filter {
     case (5, _): self = .nbit
     case (6, 2...):
       self = .scaleOffset(
-        factor: Int(Int32(truncatingIfNeeded: values[1])), forFloats: values[0] != UInt32(H5Z_SO_INT.rawValue))
+        factor: Int(Int32(truncatingIfNeeded: values[1])), forFloats: values[0] != UInt32(H5Z_SO_INT.rawValue)
+      )
     default:
       self = .other(id: id, isOptional: flags & UInt32(H5Z_FLAG_OPTIONAL) != 0, values: values, name: name)
     }
@@ -79,7 +85,8 @@ extension Filter {
     throw HDF5Error(
       .missingFilter, call: "H5Zfilter_avail", on: object,
       "needs the filter \(title), which is not installed\(isKnown ? " for \(forWriting ? "writing" : "reading")" : "")",
-      advice: Self.plugins[self.id] ?? "Install its plugin and point HDF5_PLUGIN_PATH at the plugin's folder.")
+      advice: Self.plugins[self.id] ?? "Install its plugin and point HDF5_PLUGIN_PATH at the plugin's folder."
+    )
   }
 
   private var title: String {
@@ -97,7 +104,9 @@ extension Filter {
 
   private static let plugins: [Int: String] = [
     307: debian("hdf5-filter-plugin"), 32004: debian("hdf5-filter-plugin"),
-    32001: debian("hdf5-filter-plugin-blosc-serial"), 32000: python, 32008: python, 32013: python,
+    32001: debian("hdf5-filter-plugin-blosc-serial"),
+    32000: "Rewrite the dataset with gzip in h5py, which has this filter built in.", 32008: python,
+    32013: python,
     32015: python, 32026: python,
   ]
 

@@ -13,9 +13,6 @@ public enum Filter: Hashable, Sendable {
   /// Any registered filter with its own parameters.
   case other(id: Int, isOptional: Bool, values: [UInt32], name: String)
 
-
-
-
   public var id: Int {
     switch self {
     case .deflate: 1

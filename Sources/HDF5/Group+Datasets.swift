@@ -28,10 +28,18 @@ extension Group {
   ) throws(HDF5Error) -> Dataset {
     try checkName(path, call: "H5Dcreate2", on: anchor.location)
     let location = anchor.location(of: path)
+    _ = try nativeExtents(space.shape, call: "H5Dcreate2", on: location)
+    guard let count = space.checkedCount, !count.multipliedReportingOverflow(by: type.size).overflow else {
+      throw HDF5Error(
+        .tooLarge, call: "H5Dcreate2", on: location, "the shape \(space.shape) is too large for any file",
+        advice: "Make it smaller.")
+    }
     let list = try Library.make("H5Pcreate", on: location) { H5Pcreate(lamella_h5p_dataset_create()) }
     try layout.apply(to: list, shape: space.shape, on: location)
     for filter in filters { try filter.add(to: list, on: location) }
-    _ = try Library.call("H5Pset_obj_track_times", on: location) { H5Pset_obj_track_times(list.id, tracksTimes) }
+    _ = try Library.call("H5Pset_obj_track_times", on: location) {
+      H5Pset_obj_track_times(list.id, tracksTimes)
+    }
     let typeHandle = try type.makeHandle(for: location)
     if let fillValue {
       guard type.isSelfContained, fillValue.count == type.size else {
@@ -46,7 +54,7 @@ extension Group {
     let spaceHandle = try space.makeHandle(for: location)
     let links = try Self.linkCreation(for: location)
     let handle = try Library.make("H5Dcreate2", anchor.handle, on: location) {
-      unsafe H5Dcreate2($0, path, typeHandle.id, spaceHandle.id, links.id, list.id, lamella_h5p_default())
+      unsafe H5Dcreate2($0, path, typeHandle.id, spaceHandle.id, links.id, list.id, file.guardian.datasets.id)
     }
     return try Dataset(Anchor(handle, path: anchor.path(of: path), in: file))
   }

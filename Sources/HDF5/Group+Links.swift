@@ -14,17 +14,19 @@ extension Group {
   public func links(_ order: LinkOrder = .name) throws(HDF5Error) -> [Link] {
     var index = H5_INDEX_NAME
     if order == .creation, try tracksOrder() { index = H5_INDEX_CRT_ORDER }
-    var found: [(name: String, information: H5L_info_t)] = []
+    var found: [(name: [UInt8], information: H5L_info_t)] = []
     _ = try Library.call("H5Literate", anchor.handle, on: anchor.location) { id in
       unsafe withUnsafeMutablePointer(to: &found) { pointer in
         unsafe H5Literate(
           id, index, H5_ITER_INC, nil,
           { _, name, information, context in
-            guard let name = unsafe name, let information = unsafe information, let context = unsafe context else {
+            guard let name = unsafe name, let information = unsafe information, let context = unsafe context
+            else {
               return 0
             }
-            let found = unsafe context.assumingMemoryBound(to: [(name: String, information: H5L_info_t)].self)
-            unsafe found.pointee.append((String(cString: name), information.pointee))
+            let found = unsafe context.assumingMemoryBound(
+              to: [(name: [UInt8], information: H5L_info_t)].self)
+            unsafe found.pointee.append((bytes(of: name), information.pointee))
             return 0
           }, pointer)
       }
@@ -37,86 +39,14 @@ extension Group {
   /// The names of the links, in alphabetical order.
   public var names: [String] { get throws(HDF5Error) { try links().map(\.name) } }
 
-  /// Gives an object of this file a further name.
-  ///
-  /// The corresponding C function is `H5Olink`.
-  public func createHardLink(_ path: String, to object: any HDF5Object) throws(HDF5Error) {
-    guard object.file === file else {
-      throw HDF5Error(
-        .invalidArgument, call: "H5Olink", on: anchor.location(of: path), "a hard link cannot lead to another file",
-        advice: "Make an external link.")
-    }
-    let target = try file.root.anchor(at: object.path)
-    try checkName(path, call: "H5Olink", on: anchor.location)
-    let links = try Self.linkCreation(for: anchor.location(of: path))
-    _ = try Library.call("H5Olink", anchor.handle, on: anchor.location(of: path)) {
-      unsafe H5Olink(target.handle.id, $0, path, links.id, lamella_h5p_default())
-    }
-  }
-
-  /// Makes a link that is followed by its target's path, which need not exist yet.
-  ///
-  /// The corresponding C function is `H5Lcreate_soft`.
-  public func createSoftLink(_ path: String, to target: String) throws(HDF5Error) {
-    try checkName(path, call: "H5Lcreate_soft", on: anchor.location)
-    try checkName(target, call: "H5Lcreate_soft", on: anchor.location)
-    let links = try Self.linkCreation(for: anchor.location(of: path))
-    _ = try Library.call("H5Lcreate_soft", anchor.handle, on: anchor.location(of: path)) {
-      unsafe H5Lcreate_soft(target, $0, path, links.id, lamella_h5p_default())
-    }
-  }
-
-  /// Makes a link into another file, named relative to this file's folder.
-  ///
-  /// The corresponding C function is `H5Lcreate_external`.
-  public func createExternalLink(_ path: String, file: String, target: String) throws(HDF5Error) {
-    try checkName(path, call: "H5Lcreate_external", on: anchor.location)
-    try checkName(file, call: "H5Lcreate_external", on: anchor.location)
-    try checkName(target, call: "H5Lcreate_external", on: anchor.location)
-    let links = try Self.linkCreation(for: anchor.location(of: path))
-    _ = try Library.call("H5Lcreate_external", anchor.handle, on: anchor.location(of: path)) {
-      unsafe H5Lcreate_external(file, target, $0, path, links.id, lamella_h5p_default())
-    }
-  }
-
-  /// Removes a link; the object goes with its last hard link.
-  ///
-  /// The corresponding C function is `H5Ldelete`.
-  public func delete(_ path: String) throws(HDF5Error) {
-    try checkName(path, call: "H5Ldelete", on: anchor.location)
-    _ = try Library.call("H5Ldelete", anchor.handle, on: anchor.location(of: path)) {
-      unsafe H5Ldelete($0, path, file.guardian.properties.id)
-    }
-  }
-
-  /// Gives a link another name or place in the same file.
-  ///
-  /// The corresponding C function is `H5Lmove`.
-  public func move(_ path: String, to newPath: String) throws(HDF5Error) {
-    try checkName(path, call: "H5Lmove", on: anchor.location)
-    try checkName(newPath, call: "H5Lmove", on: anchor.location)
-    let links = try Self.linkCreation(for: anchor.location(of: newPath))
-    _ = try Library.call("H5Lmove", anchor.handle, on: anchor.location(of: path)) {
-      unsafe H5Lmove($0, path, $0, newPath, links.id, file.guardian.properties.id)
-    }
-  }
-
-  /// Copies an object with everything under it, into this file or another.
-  ///
-  /// The corresponding C function is `H5Ocopy`.
-  public func copy(_ path: String, to destination: Group, as name: String) throws(HDF5Error) {
-    try checkName(name, call: "H5Ocopy", on: destination.anchor.location)
-    let source = try anchor(at: path)
-    let links = try Self.linkCreation(for: destination.anchor.location(of: name))
-    _ = try Library.call("H5Ocopy", source.handle, on: source.location) {
-      unsafe H5Ocopy($0, ".", destination.anchor.handle.id, name, lamella_h5p_default(), links.id)
-    }
-  }
-
   private func tracksOrder() throws(HDF5Error) -> Bool {
     var information = H5G_info_t()
-    _ = try Library.call("H5Gget_info", anchor.handle, on: anchor.location) { unsafe H5Gget_info($0, &information) }
-    let list = try Library.make("H5Gget_create_plist", anchor.handle, on: anchor.location) { H5Gget_create_plist($0) }
+    _ = try Library.call("H5Gget_info", anchor.handle, on: anchor.location) {
+      unsafe H5Gget_info($0, &information)
+    }
+    let list = try Library.make("H5Gget_create_plist", anchor.handle, on: anchor.location) {
+      H5Gget_create_plist($0)
+    }
     var flags: UInt32 = 0
     _ = try Library.call("H5Pget_link_creation_order", on: anchor.location) {
       unsafe H5Pget_link_creation_order(list.id, &flags)
@@ -124,7 +54,7 @@ extension Group {
     return flags & UInt32(H5P_CRT_ORDER_INDEXED) != 0
   }
 
-  private func link(_ name: String, _ information: H5L_info_t) throws(HDF5Error) -> Link {
+  private func link(_ name: [UInt8], _ information: H5L_info_t) throws(HDF5Error) -> Link {
     let order = information.corder_valid ? Int(information.corder) : nil
     let target: Link.Target
     switch information.type {
@@ -135,16 +65,17 @@ extension Group {
       target = .external(file: parts.file, path: parts.path)
     default: target = .userDefined(kind: Int(information.type.rawValue))
     }
-    return Link(name: name, target: target, creationOrder: order)
+    return Link(rawName: name, target: target, creationOrder: order)
   }
 
   /// The bytes of a soft or external link, without the closing zero.
-  private func value(_ name: String, _ information: H5L_info_t) throws(HDF5Error) -> [UInt8] {
+  private func value(_ name: [UInt8], _ information: H5L_info_t) throws(HDF5Error) -> [UInt8] {
     let size = unsafe information.u.val_size
     guard size > 0, size <= 1 << 20 else { return [] }
     var bytes = [UInt8](repeating: 0, count: size)
-    _ = try Library.call("H5Lget_val", anchor.handle, on: anchor.location(of: name)) {
-      unsafe H5Lget_val($0, name, &bytes, size, lamella_h5p_default())
+    let key = name.map { CChar(bitPattern: $0) } + [0]
+    _ = try Library.call("H5Lget_val", anchor.handle, on: anchor.location) {
+      unsafe H5Lget_val($0, key, &bytes, size, lamella_h5p_default())
     }
     if bytes.last == 0 { bytes.removeLast() }
     return bytes
@@ -152,7 +83,7 @@ extension Group {
 
   /// An external link's value: a version byte, the file and the path, each closed by a zero.
   private func externalValue(
-    _ name: String, _ information: H5L_info_t
+    _ name: [UInt8], _ information: H5L_info_t
   ) throws(HDF5Error) -> (file: String, path: String) {
     let parts = try value(name, information).dropFirst().split(separator: 0, omittingEmptySubsequences: false)
     return (

@@ -18,12 +18,12 @@ public final class Group: HDF5Object {
   ///
   /// The corresponding C function is `H5Oopen`.
   public func open(_ path: String) throws(HDF5Error) -> Node {
-    let anchor = try anchor(at: path)
-    switch Library.withGate({ H5Iget_type(anchor.handle.id) }) {
-    case H5I_GROUP: return .group(Group(anchor))
-    case H5I_DATASET: return .dataset(try Dataset(anchor))
-    default: return .datatype(try NamedDatatype(anchor))
-    }
+    try Node(try anchor(at: path))
+  }
+
+  /// Opens what a link of this group leads to, also where its name is no UTF-8.
+  public func open(_ link: Link) throws(HDF5Error) -> Node {
+    try Node(try anchor(at: link.rawName, shown: link.name))
   }
 
   public func group(_ path: String) throws(HDF5Error) -> Group {
@@ -58,7 +58,7 @@ public final class Group: HDF5Object {
       }
     }
     let handle = try Library.make("H5Gcreate2", anchor.handle, on: location) {
-      unsafe H5Gcreate2($0, path, links.id, creation.id, lamella_h5p_default())
+      unsafe H5Gcreate2($0, path, links.id, creation.id, file.guardian.groups.id)
     }
     return Group(Anchor(handle, path: anchor.path(of: path), in: file))
   }
@@ -78,30 +78,48 @@ public final class Group: HDF5Object {
     let links = try Self.linkCreation(for: location)
     let handle = try type.makeHandle(for: location)
     _ = try Library.call("H5Tcommit2", anchor.handle, on: location) {
-      unsafe H5Tcommit2($0, path, handle.id, links.id, lamella_h5p_default(), lamella_h5p_default())
+      unsafe H5Tcommit2($0, path, handle.id, links.id, lamella_h5p_default(), file.guardian.datatypes.id)
     }
     return try datatype(path)
   }
 
   /// Whether a path leads to an object; a dangling link does not.
-  public func exists(_ path: String) throws(HDF5Error) -> Bool {
-    do {
-      _ = try anchor(at: path)
-      return true
-    } catch where error.kind == .notFound {
-      return false
+  public func exists(_ path: String) throws(HDF5Error) -> Bool { try kind(of: path) != nil }
+
+  /// What a path leads to; `nil` where it leads nowhere.
+  public func kind(of path: String) throws(HDF5Error) -> ObjectKind? {
+    do throws(HDF5Error) {
+      return try anchor(at: path).kind
+    } catch {
+      if error.kind == .notFound { return nil }
+      throw error
     }
   }
 
   /// Opens the object at a path, of whatever kind.
   func anchor(at path: String) throws(HDF5Error) -> Anchor {
     try checkName(path, call: "H5Oopen", on: anchor.location)
+    return try anchor(at: Array(path.utf8), shown: path)
+  }
+
+  /// Opens the object at a path that need not be UTF-8.
+  func anchor(at name: [UInt8], shown path: String) throws(HDF5Error) -> Anchor {
     let location = anchor.location(of: path)
-    guard !path.isEmpty else { throw HDF5Error(.invalidArgument, call: "H5Oopen", on: location, "the path is empty") }
-    let handle = try Library.make("H5Oopen", anchor.handle, on: location) {
-      unsafe H5Oopen($0, path, file.guardian.properties.id)
+    guard !name.isEmpty else {
+      throw HDF5Error(.invalidArgument, call: "H5Oopen", on: location, "the path is empty")
     }
-    return Anchor(handle, path: anchor.path(of: path), in: file)
+    let key = name.map { CChar(bitPattern: $0) } + [0]
+    let handle: Handle
+    do {
+      handle = try Library.make("H5Oopen", anchor.handle, on: location) {
+        unsafe H5Oopen($0, key, file.guardian.datasets.id)
+      }
+    } catch {
+      throw error.explainingLinks(file.guardian)
+    }
+    let found = Anchor(handle, path: anchor.path(of: path), in: file)
+    try found.requireInsideFolder()
+    return found
   }
 
   /// Links are created with their intermediate groups and with UTF-8 names.
@@ -110,7 +128,9 @@ public final class Group: HDF5Object {
     _ = try Library.call("H5Pset_create_intermediate_group", on: location) {
       H5Pset_create_intermediate_group(links.id, 1)
     }
-    _ = try Library.call("H5Pset_char_encoding", on: location) { H5Pset_char_encoding(links.id, H5T_CSET_UTF8) }
+    _ = try Library.call("H5Pset_char_encoding", on: location) {
+      H5Pset_char_encoding(links.id, H5T_CSET_UTF8)
+    }
     return links
   }
 

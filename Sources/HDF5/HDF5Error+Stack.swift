@@ -61,7 +61,11 @@ extension HDF5Error {
     let notes = stack.map(\.frame.note).joined(separator: "\n")
     if notes.contains("errno = 28") { return .diskFull }
     if notes.contains("errno = 11") { return .locked }
-    if notes.contains("bad version number") || notes.contains("unknown version") { return .tooNew }
+    if notes.contains("no write intent") { return .cannotWrite }
+    if stack.contains(where: { $0.frame.function == "H5Z_pipeline" }) {
+      return notes.contains("not registered") ? .missingFilter : .filterFailed
+    }
+    if stack.contains(where: { $0.frame.isAboutVersion }) { return .tooNew }
     for entry in stack.reversed() {
       if let kind = kind(major: entry.major, minor: entry.minor) { return kind }
     }
@@ -81,7 +85,8 @@ extension HDF5Error {
     case lamella_h5e_nofilter(): .missingFilter
     case lamella_h5e_noencoder(): .missingFilter
     case lamella_h5e_cantfilter(): .filterFailed
-    case lamella_h5e_readerror(), lamella_h5e_seekerror(): major == lamella_h5e_pline() ? .filterFailed : .cannotRead
+    case lamella_h5e_readerror(), lamella_h5e_seekerror():
+      major == lamella_h5e_pline() ? .filterFailed : .cannotRead
     case lamella_h5e_writeerror(): .cannotWrite
     case lamella_h5e_nospace(): major == lamella_h5e_resource() ? .tooLarge : nil
     case lamella_h5e_cantconvert(): .typeMismatch
@@ -100,9 +105,17 @@ extension HDF5Error {
     case .notHDF5: "is not an HDF5 file"
     case .locked: "is locked by another program"
     case .tooNew: "uses a feature that is newer than this libhdf5 (\(note))"
+    case .cannotWrite where note.contains("no write intent"): "was opened for reading only"
     case .diskFull: "the disk is full"
     case .tooManyLinks: "too many links to follow"
     default: note
     }
+  }
+}
+
+extension HDF5Error.Frame {
+  /// Whether the frame complains of a version of the format that the library does not know.
+  fileprivate var isAboutVersion: Bool {
+    note.contains("version") && ["bad ", "unknown ", "wrong ", "unsupported "].contains { note.contains($0) }
   }
 }

@@ -63,7 +63,8 @@ extension HDF5Error.Kind {
     case .wrongKind: "Open it as what it is: a group, a dataset or a named datatype."
     case .closed: "Open the file again."
     case .notHDF5: "Check that this is the right file."
-    case .damaged: "The file is damaged or cut short: take it from a backup, or try h5dump to see what is left."
+    case .damaged:
+      "The file is damaged or cut short: take it from a backup, or try h5dump to see what is left."
     case .tooNew: "Rewrite the file with h5repack --high=2, or with libver=('earliest', 'v110') in h5py."
     case .locked: "Close the other program that has the file open, then try again."
     case .cannotOpen: "Check the path and the permissions."

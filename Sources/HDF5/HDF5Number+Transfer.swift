@@ -1,17 +1,18 @@
 extension HDF5Number {
   /// Reads numbers, converting between types as far as every value stays what it was.
   public static func read(from transfer: borrowing Transfer) throws(HDF5Error) -> [Self] {
-    let type = transfer.fileType.numericType
-    guard let type else { throw transfer.mismatch("number") }
+    guard let type = transfer.fileType.numericType, let numberClass = try transfer.numberClass() else {
+      throw transfer.mismatch("number")
+    }
     if transfer.conversion == .nearest || storedDatatype.holdsAll(of: type) {
       return try transfer.values(storedDatatype)
     }
-    switch type {
-    case .integer(_, signed: true, _):
+    switch numberClass {
+    case .signed:
       return try exact(try transfer.values(.int64, as: Int64.self), transfer) { Self(exactly: $0) }
-    case .integer:
+    case .unsigned:
       return try exact(try transfer.values(.uint64, as: UInt64.self), transfer) { Self(exactly: $0) }
-    default:
+    case .float:
       return try exact(try transfer.values(.float64, as: Double.self), transfer) { Self(keeping: $0) }
     }
   }
@@ -22,7 +23,8 @@ extension HDF5Number {
     if transfer.conversion == .exact && !type.holdsAll(of: storedDatatype) {
       for value in values where !type.holds(value) {
         throw HDF5Error(
-          .wouldLoseValues, call: "H5Dwrite", on: transfer.object, "the file's type \(type) cannot hold \(value)",
+          .wouldLoseValues, call: "H5Dwrite", on: transfer.object,
+          "the file's type \(type) cannot hold \(value)",
           advice: "Store it as a wider type, or convert the values first.")
       }
     }

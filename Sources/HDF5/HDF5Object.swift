@@ -12,6 +12,16 @@ public protocol HDF5Object: Sendable {
   func close() throws(HDF5Error)
 }
 
+extension Node {
+  init(_ anchor: Anchor) throws(HDF5Error) {
+    switch anchor.kind {
+    case .group: self = .group(Group(anchor))
+    case .dataset: self = .dataset(try Dataset(anchor))
+    case .datatype: self = .datatype(try NamedDatatype(anchor))
+    }
+  }
+}
+
 /// Which object of which file, valid while the file is open.
 public struct ObjectIdentity: Hashable, Sendable {
   /// The library's number of the open file.
@@ -41,6 +51,35 @@ final class Anchor: Sendable {
   }
 
   func location(of name: String) -> String { "\(file.path):\(path(of: name))" }
+
+  var kind: ObjectKind {
+    switch Library.withGate({ H5Iget_type(handle.id) }) {
+    case H5I_GROUP: .group
+    case H5I_DATASET: .dataset
+    default: .datatype
+    }
+  }
+
+  /// Throws where the object turns out to lie in a file outside the folder.
+  ///
+  /// The guard judges links before they are followed; this judges where they led.
+  func requireInsideFolder() throws(HDF5Error) {
+    if file.guardian.allowsOutside { return }
+    let name = try fileName()
+    if name == Folder.absolute(file.path) || file.guardian.folder.contains(name) { return }
+    throw HDF5Error(
+      .outsideFolder, call: "H5Fget_name", on: location, "lies in \(name), out of the file's folder")
+  }
+
+  /// The name of the file that holds the object, which an external link may have led to.
+  func fileName() throws(HDF5Error) -> String {
+    let length = try Library.call("H5Fget_name", handle, on: location) { H5Fget_name($0, nil, 0) }
+    var buffer = [CChar](repeating: 0, count: Int(length) + 1)
+    _ = try Library.call("H5Fget_name", handle, on: location) {
+      unsafe H5Fget_name($0, &buffer, buffer.count)
+    }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 
   func information() throws(HDF5Error) -> H5O_info_t {
     var information = H5O_info_t()

@@ -18,7 +18,9 @@ struct Handle: ~Copyable, Sendable {
 
   /// Releases the id; a second time does nothing.
   func close(_ object: @autoclosure () -> String) throws(HDF5Error) {
-    _ = try Library.call("close", on: object()) { Self.release(slot.exchange(-1, ordering: .acquiringAndReleasing)) }
+    _ = try Library.call("close", on: object()) {
+      Self.release(slot.exchange(-1, ordering: .acquiringAndReleasing))
+    }
   }
 
   /// Whether the library still knows the id; closing a file takes the ids of its objects with it.

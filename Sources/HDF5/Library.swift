@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Glibc
 internal import Synchronization
 
 /// The one gate to libhdf5: every C call of this module passes through here.
@@ -7,6 +8,13 @@ internal import Synchronization
 /// until the stack has been read. It is not reentrant: a body makes C calls and nothing else.
 enum Library {
   private static let gate = Mutex<Void>(())
+
+  /// The most bytes one reading may ask for: the machine's memory.
+  static let memoryLimit: Int = {
+    let (bytes, overflow) = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(
+      by: sysconf(Int32(_SC_PAGESIZE)))
+    return overflow || bytes <= 0 ? 1 << 34 : bytes
+  }()
 
   /// Runs a C call that answers negative on failure.
   static func call<Result: SignedInteger>(

@@ -9,11 +9,17 @@ public struct Link: Hashable, Sendable {
     case userDefined(kind: Int)
   }
 
-  public var name: String
+  /// The name; bytes that are no UTF-8 show as replacement characters.
+  public var name: String { String(decoding: rawName, as: UTF8.self) }
+  /// The name's bytes as the file has them.
+  let rawName: [UInt8]
   public var target: Target
   /// The place in the order of creation, where the group keeps one.
   public var creationOrder: Int?
 }
+
+/// What an object is.
+public enum ObjectKind: Hashable, Sendable { case group, dataset, datatype }
 
 /// An object of any kind.
 public enum Node: Sendable {
@@ -26,6 +32,14 @@ public enum Node: Sendable {
     case .group(let group): group
     case .dataset(let dataset): dataset
     case .datatype(let datatype): datatype
+    }
+  }
+
+  public var kind: ObjectKind {
+    switch self {
+    case .group: .group
+    case .dataset: .dataset
+    case .datatype: .datatype
     }
   }
 }

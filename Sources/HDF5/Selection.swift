@@ -75,7 +75,9 @@ public enum Selection: Hashable, Sendable {
         _ = try Library.call("H5Sselect_none", on: object) { H5Sselect_none(space.id) }
         return
       }
-      let lists = [start, stride, count, block].map { $0.map { hsize_t($0) } }
+      let lists = [start, stride, count, block].map {
+        $0.map { $0 == .max ? lamella_h5s_unlimited() : hsize_t($0) }
+      }
       _ = try Library.call("H5Sselect_hyperslab", on: object) {
         unsafe H5Sselect_hyperslab(space.id, H5S_SELECT_SET, lists[0], lists[1], lists[2], lists[3])
       }

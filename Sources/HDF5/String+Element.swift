@@ -34,7 +34,9 @@ extension String: HDF5Element {
       throw HDF5Error(.tooLarge, call: "H5Dread", on: transfer.object, "the strings do not fit in memory")
     }
     let type = try transfer.fileType.makeHandle(for: transfer.object)
-    return try unsafe array(of: UInt8.self, size) { (buffer) throws(HDF5Error) in try unsafe transfer.read(type, into: buffer) }
+    return try unsafe array(of: UInt8.self, size) { (buffer) throws(HDF5Error) in
+      try unsafe transfer.read(type, into: buffer)
+    }
   }
 
   private static func readVariable(_ transfer: borrowing Transfer) throws(HDF5Error) -> [String] {
@@ -46,9 +48,7 @@ extension String: HDF5Element {
       do throws(HDF5Error) { try unsafe transfer.read(type, into: start) } catch { failure = error }
     }
     let strings = unsafe failure == nil ? pointers.map { unsafe String(variable: $0) } : []
-    Library.withGate {
-      for unsafe pointer in unsafe pointers where unsafe pointer != nil { unsafe H5free_memory(pointer) }
-    }
+    Library.withGate { for index in unsafe pointers.indices { unsafe H5free_memory(pointers[index]) } }
     if let failure { throw failure }
     return strings
   }
@@ -102,7 +102,8 @@ extension String: HDF5Element {
   ) throws(HDF5Error) {
     if value.utf8.contains(0) {
       throw HDF5Error(
-        .invalidArgument, call: "H5Dwrite", on: object, "a text holds a zero byte", advice: "Store it as bytes.")
+        .invalidArgument, call: "H5Dwrite", on: object, "a text holds a zero byte",
+        advice: "Store it as bytes.")
     }
     if characters == .ascii, let odd = value.unicodeScalars.first(where: { !$0.isASCII }) {
       throw HDF5Error(
@@ -116,18 +117,9 @@ extension String: HDF5Element {
       self = ""
       return
     }
-    self = unsafe String(validatingCString: pointer)
-      ?? String(latin1: unsafe Self.bytes(of: pointer))
-  }
-
-  private static func bytes(of pointer: UnsafeMutablePointer<CChar>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var next = unsafe pointer
-    while unsafe next.pointee != 0 {
-      unsafe bytes.append(UInt8(bitPattern: next.pointee))
-      unsafe next += 1
-    }
-    return bytes
+    self =
+      unsafe String(validatingCString: pointer)
+      ?? String(latin1: unsafe bytes(of: pointer))
   }
 
   private init(fixed bytes: ArraySlice<UInt8>, _ padding: Datatype.Padding) {
@@ -145,4 +137,15 @@ extension String: HDF5Element {
     for byte in bytes { scalars.append(Unicode.Scalar(byte)) }
     self = String(scalars)
   }
+}
+
+/// The bytes of a C string, without the closing zero.
+func bytes(of pointer: UnsafePointer<CChar>) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var next = unsafe pointer
+  while unsafe next.pointee != 0 {
+    unsafe bytes.append(UInt8(bitPattern: next.pointee))
+    unsafe next += 1
+  }
+  return bytes
 }

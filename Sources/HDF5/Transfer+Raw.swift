@@ -4,14 +4,17 @@ extension Transfer {
     let type = type ?? fileType
     let size = try byteCount(of: type)
     let memoryType = try type.makeHandle(for: object)
-    return try unsafe array(of: UInt8.self, size) { (buffer) throws(HDF5Error) in try unsafe read(memoryType, into: buffer) }
+    return try unsafe array(of: UInt8.self, size) { (buffer) throws(HDF5Error) in
+      try unsafe read(memoryType, into: buffer)
+    }
   }
 
   func writeRaw(_ bytes: [UInt8], as type: Datatype? = nil) throws(HDF5Error) {
     let type = type ?? fileType
     let size = try byteCount(of: type)
     guard bytes.count == size else {
-      throw HDF5Error(.invalidArgument, call: "H5Dwrite", on: object, "needs \(size) bytes, not \(bytes.count)")
+      throw HDF5Error(
+        .invalidArgument, call: "H5Dwrite", on: object, "needs \(size) bytes, not \(bytes.count)")
     }
     try put(bytes, as: type)
   }
@@ -23,7 +26,9 @@ extension Transfer {
         advice: "Read them as strings or as lists.")
     }
     let (size, overflow) = count.multipliedReportingOverflow(by: type.size)
-    guard !overflow else { throw HDF5Error(.tooLarge, call: "H5Dread", on: object, "the elements do not fit in memory") }
+    guard !overflow else {
+      throw HDF5Error(.tooLarge, call: "H5Dread", on: object, "the elements do not fit in memory")
+    }
     return size
   }
 }

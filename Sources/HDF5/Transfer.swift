@@ -8,6 +8,8 @@ public enum Conversion: Hashable, Sendable {
   case nearest
 }
 
+enum NumberClass { case signed, unsigned, float }
+
 /// One movement of elements between memory and an attribute or the selected part of a dataset.
 public struct Transfer: ~Copyable {
   enum Subject {
@@ -21,6 +23,8 @@ public struct Transfer: ~Copyable {
   /// The number of elements.
   let count: Int
   let conversion: Conversion
+  /// The field of a compound that alone is moved; its type is then the file type above.
+  let field: String?
   /// The selection in the file and its shape in memory; unused for attributes.
   let fileSpace: Handle
   let memorySpace: Handle
@@ -35,6 +39,16 @@ public struct Transfer: ~Copyable {
   /// Reads all elements in the memory type given; the pointer has room for them.
   func read(_ type: borrowing Handle, into pointer: UnsafeMutableRawPointer) throws(HDF5Error) {
     if count == 0 { return }
+    if let field {
+      let wrapped = try wrap(type, as: field)
+      try unsafe readElements(wrapped, into: pointer)
+    } else {
+      try unsafe readElements(type, into: pointer)
+    }
+  }
+
+  private func readElements(_ type: borrowing Handle, into pointer: UnsafeMutableRawPointer) throws(HDF5Error)
+  {
     switch subject {
     case .attribute(let attribute):
       _ = try Library.call("H5Aread", attribute.handle, on: object) { unsafe H5Aread($0, type.id, pointer) }
@@ -48,6 +62,24 @@ public struct Transfer: ~Copyable {
   /// Writes all elements from the memory type given.
   func write(_ type: borrowing Handle, from pointer: UnsafeRawPointer) throws(HDF5Error) {
     if count == 0 { return }
+    if let field {
+      let wrapped = try wrap(type, as: field)
+      try unsafe writeElements(wrapped, from: pointer)
+    } else {
+      try unsafe writeElements(type, from: pointer)
+    }
+  }
+
+  /// A compound of one field, by which the library takes that field out of larger compounds.
+  private func wrap(_ type: borrowing Handle, as field: String) throws(HDF5Error) -> Handle {
+    try checkName(field, call: "H5Tinsert", on: object)
+    let size = Library.withGate { H5Tget_size(type.id) }
+    let compound = try Library.make("H5Tcreate", on: object) { H5Tcreate(H5T_COMPOUND, size) }
+    _ = try Library.call("H5Tinsert", on: object) { unsafe H5Tinsert(compound.id, field, 0, type.id) }
+    return compound
+  }
+
+  private func writeElements(_ type: borrowing Handle, from pointer: UnsafeRawPointer) throws(HDF5Error) {
     switch subject {
     case .attribute(let attribute):
       _ = try Library.call("H5Awrite", attribute.handle, on: object) { unsafe H5Awrite($0, type.id, pointer) }
@@ -70,12 +102,33 @@ public struct Transfer: ~Copyable {
 
   func put<Value: BitwiseCopyable>(_ values: [Value], as type: Datatype) throws(HDF5Error) {
     let memoryType = try type.makeHandle(for: object)
-    try unsafe withBytes(of: values) { (pointer) throws(HDF5Error) in try unsafe write(memoryType, from: pointer) }
+    try unsafe withBytes(of: values) { (pointer) throws(HDF5Error) in
+      try unsafe write(memoryType, from: pointer)
+    }
+  }
+
+  /// What kind of number a type outside the usual ones is; `nil` where it is none.
+  func numberClass() throws(HDF5Error) -> NumberClass? {
+    switch fileType.numericType {
+    case .integer(_, let signed, _): return signed ? .signed : .unsigned
+    case .float: return .float
+    case .other?:
+      let type = try fileType.makeHandle(for: object)
+      return Library.withGate {
+        switch H5Tget_class(type.id) {
+        case H5T_INTEGER, H5T_ENUM: H5Tget_sign(type.id) == H5T_SGN_2 ? .signed : .unsigned
+        case H5T_FLOAT: .float
+        default: nil
+        }
+      }
+    default: return nil
+    }
   }
 
   func mismatch(_ wanted: String) -> HDF5Error {
     HDF5Error(
-      .typeMismatch, call: "H5Tconvert", on: object, "holds elements of type \(fileType), which are no \(wanted)")
+      .typeMismatch, call: "H5Tconvert", on: object,
+      "holds elements of type \(fileType), which are no \(wanted)")
   }
 }
 

@@ -11,7 +11,7 @@ struct ChunkCodec: Hashable, Sendable {
 }
 
 /// The buffers and the compressor that a thread needs to encode chunks, one after another.
-final class ChunkEncoder {
+@safe final class ChunkEncoder {
   private let codec: ChunkCodec
   private let compressor: OpaquePointer?
   private var planes: [UInt8] = []
@@ -45,7 +45,7 @@ final class ChunkEncoder {
 }
 
 /// The decompressor that a thread needs to decode chunks, one after another.
-final class ChunkDecoder {
+@safe final class ChunkDecoder {
   private let decompressor: OpaquePointer?
 
   init() { unsafe decompressor = libdeflate_alloc_decompressor() }
@@ -56,6 +56,6 @@ final class ChunkDecoder {
     var written = 0
     let result = unsafe libdeflate_zlib_decompress(
       decompressor, bytes, bytes.count, target.baseAddress, target.count, &written)
-    return unsafe result == LIBDEFLATE_SUCCESS && written == target.count
+    return result == LIBDEFLATE_SUCCESS && written == target.count
   }
 }

@@ -3,7 +3,7 @@ internal import CCrypto
 /// A SHA-256 that is fed piece by piece.
 ///
 /// The corresponding C functions are OpenSSL's `EVP_DigestInit_ex`, `EVP_DigestUpdate` and `EVP_DigestFinal_ex`.
-final class Digest {
+@safe final class Digest {
   private let context: OpaquePointer?
   private var healthy: Bool
 

@@ -1,3 +1,4 @@
+import HDF5
 import Microscopy
 import Store
 
@@ -62,7 +63,6 @@ public struct DescribeFile: Sendable {
     }
 
     public var file: String
-    public var layout: Int
     public var maps: [DescribedMap]
     public var series: [DescribedSeries]
   }
@@ -70,7 +70,7 @@ public struct DescribeFile: Sendable {
   public func run() throws -> Report {
     let store = try Store.open(file)
     let report = Report(
-      file: file, layout: try store.layoutVersion, maps: try store.maps.map(Self.describe),
+      file: file, maps: try store.maps.map(Self.describe),
       series: try store.series.map(Self.describe))
     try store.close()
     return report
@@ -85,7 +85,7 @@ public struct DescribeFile: Sendable {
         .init(
           name: $0.name, size: $0.size, scale: $0.scale, offset: $0.offset, units: $0.units, role: $0.role.rawValue)
       },
-      chunks: try map.chunks, bytes: map.shape.reduce(map.type.size, *), storedBytes: try map.storedByteCount,
+      chunks: map.dataset.chunkShape, bytes: map.shape.reduce(map.type.size, *), storedBytes: try map.dataset.storageSize,
       results: try map.results.map(describe), unfinished: try map.unfinishedResults.map(\.name),
       masks: try map.masks.map(\.name), images: try map.images.map(\.name), digest: try map.digest,
       elements: metadata.sample.elements, beamEnergy: metadata.instrument.beamEnergy)

@@ -1,5 +1,7 @@
+import Blocks
 import Foundation
 public import Formats
+import Microscopy
 import Store
 
 /// Brings the maps of files of any supported format into one Lamella file.
@@ -104,11 +106,14 @@ public struct ImportFiles: Sendable {
         name: item.name, source: item.input, format: item.format, shape: map.shape, dtype: map.type.rawValue,
         bytes: item.map.array.byteCount, digest: try map.digest, seconds: start.duration(to: .now) / .seconds(1),
         notes: item.map.notes)
-    } catch let error as StoreError where error.kind == .stopped {
-      let kept = finished.isEmpty ? "" : "; finished before: \(finished.joined(separator: ", "))"
-      throw Stopped("nothing of the map \(item.name) is in \(output)\(kept)")
-    } catch let error as StoreError where error.kind != .source {
-      throw OutputError(error)
+    } catch {
+      switch error.kind {
+      case .source: throw error
+      case .stopped:
+        let kept = finished.isEmpty ? "" : "; finished before: \(finished.joined(separator: ", "))"
+        throw Stopped("nothing of the map \(item.name) is in \(output)\(kept)")
+      default: throw OutputError(error)
+      }
     }
   }
 

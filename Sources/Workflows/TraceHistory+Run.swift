@@ -1,4 +1,4 @@
-import Foundation
+import HDF5
 import Microscopy
 import Store
 
@@ -58,7 +58,12 @@ extension TraceHistory {
     guard let made else { return entry }
     var entry = entry
     entry.operation = made.operation
-    entry.parameters = try? JSONDecoder().decode(MetadataTree.self, from: Data(made.parameters.utf8))
+    do {
+      entry.parameters = try made.parameters(as: MetadataTree.self)
+    } catch {
+      // Parameters that another program wrote in its own way are shown as they are.
+      entry.parameters = .text(made.parameters)
+    }
     entry.program = ([made.program, made.version] + (made.commit.isEmpty ? [] : ["(\(made.commit))"]))
       .joined(separator: " ")
     entry.date = made.started

@@ -1,5 +1,4 @@
-import Microscopy
-import Store
+public import Microscopy
 
 /// Tells what made an object of a file, from what, and what made that.
 public struct TraceHistory: Sendable {

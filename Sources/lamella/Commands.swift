@@ -2,12 +2,18 @@ import Arguments
 
 /// Every command, in the order of the help.
 let commands: [any Command.Type] = [
-  CompletionsCommand.self
+  ImportCommand.self,
+  InfoCommand.self,
+  HistoryCommand.self,
+  SeriesCommand.self,
+  ExportCommand.self,
+  SimulateCommand.self,
+  CompletionsCommand.self,
 ]
 
-let lamella = Arguments.Program(
+let lamella = Program(
   name: "lamella",
-  version: "0.1.0",
+  version: version,
   summary: "Keep electron-microscopy maps in one HDF5 file, and work on them there",
   discussion: """
     A file holds maps (EDXS and EELS spectrum images, 4D-STEM scans), what is known about them, and every result \

@@ -1,5 +1,9 @@
 import Arguments
+import Formats
+import HDF5
+import Store
 import Workflows
+import XRay
 
 /// One run of the program: from the words on the command line to the exit code.
 enum Session {
@@ -13,29 +17,29 @@ enum Session {
       case .run(let command): try command.run()
       }
       return .done
+    } catch is AnswerIsNo {
+      return .no
+    } catch let error as UsageError {
+      Terminal.print(error.description, to: .standardError)
+      return .usage
     } catch {
-      return report(error)
+      let code = code(for: error)
+      Terminal.print("lamella: \(error)", to: .standardError)
+      if code == .bug {
+        Terminal.print("This should not have happened; please report it with the command line.", to: .standardError)
+      }
+      return code
     }
   }
 
-  /// Prints what went wrong, what and where on the first line, what to do on the second.
-  private static func report(_ error: any Error) -> ExitCode {
+  /// Errors of what is read are input errors; workflows mark those of what is written.
+  private static func code(for error: any Error) -> ExitCode {
     switch error {
-    case is AnswerIsNo:
-      return .no
-    case let error as UsageError:
-      Terminal.print(error.description, to: .standardError)
-      return .usage
-    case let error as Stopped:
-      Terminal.print("lamella: \(error)", to: .standardError)
-      return .stopped
-    default:
-      Terminal.print(
-        """
-        lamella: \(error)
-        This should not have happened; please report it with the command line that led here.
-        """, to: .standardError)
-      return .bug
+    case is Stopped: .stopped
+    case is OutputError: .output
+    case is FormatError, is StoreError, is HDF5Error, is WorkflowError: .input
+    case is MineralSettings.Invalid: .usage
+    default: .bug
     }
   }
 }

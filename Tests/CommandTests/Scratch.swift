@@ -29,6 +29,11 @@ final class Scratch {
   func lamella(_ words: String..., code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation) throws
     -> Run
   {
+    try run(words, code: code, sourceLocation: sourceLocation)
+  }
+
+  @discardableResult
+  func run(_ words: [String], code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation) throws -> Run {
     let process = Process()
     process.executableURL = Bundle.main.bundleURL.appending(path: "lamella")
     process.arguments = words

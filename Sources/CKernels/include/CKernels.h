@@ -6,3 +6,6 @@
 #include "quadratic.h"
 #include "shuffle.h"
 #include "sparsify.h"
+#include "gather.h"
+#include "convert.h"
+#include "boxes.h"

@@ -2,80 +2,74 @@ internal import CDeflate
 internal import Foundation
 
 /// Unpacks deflated bytes of a file: into memory, or into a temporary file when they are many.
-enum Inflation {
+struct Inflation {
+  let bytes: FileBytes
+  /// Where the deflated bytes begin.
+  let offset: Int
+  let packedSize: Int
+  let size: Int
+  /// The CRC-32 of the unpacked bytes, where it is known.
+  let checksum: UInt32?
+  /// What the bytes are, for errors.
+  let name: String
+
   /// Deflate cannot pack better than this.
   private static let greatestRatio = 1032
 
-  /// The unpacked bytes of a member of an archive, as a file that goes away with the value.
-  static func temporaryFile(
-    _ bytes: FileBytes, at offset: Int, member: ZipArchive.Member
-  ) throws(FormatError) -> FileBytes {
-    try checkSize(member, bytes)
-    let packed = try MappedScratch(member.packedSize, for: bytes)
-    let unpacked = try MappedScratch(member.size, for: bytes)
+  /// The unpacked bytes as a file that goes away with the value.
+  func temporaryFile() throws(FormatError) -> FileBytes {
+    try checkSize()
+    let packed = try MappedScratch(packedSize, for: bytes)
+    let unpacked = try MappedScratch(size, for: bytes)
     let step = 8 << 20
-    for start in stride(from: 0, to: member.packedSize, by: step) {
-      let count = min(step, member.packedSize - start)
+    for start in stride(from: 0, to: packedSize, by: step) {
+      let count = min(step, packedSize - start)
       try unsafe bytes.read(
         offset + start, into: UnsafeMutableRawBufferPointer(rebasing: packed.buffer[start..<start + count]))
     }
-    try unsafe inflate(UnsafeRawBufferPointer(packed.buffer), into: unpacked.buffer, member, bytes)
+    try unsafe inflate(UnsafeRawBufferPointer(packed.buffer), into: unpacked.buffer)
     return try unpacked.file()
   }
 
-  static func memory(_ bytes: FileBytes, at offset: Int, member: ZipArchive.Member) throws(FormatError) -> [UInt8] {
-    try checkSize(member, bytes)
-    let packed = try bytes.read(offset, member.packedSize)
+  func memory() throws(FormatError) -> [UInt8] {
+    try checkSize()
+    let packed = try bytes.read(offset, packedSize)
     var failure: FormatError?
-    let unpacked = unsafe [UInt8](unsafeUninitializedCapacity: member.size) { buffer, initialized in
-      do throws(FormatError) {
-        let target = UnsafeMutableRawBufferPointer(buffer)
-        try unsafe inflate(packed, into: target, member, bytes)
-        initialized = member.size
-      } catch {
-        failure = error
+    let unpacked = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      unsafe packed.withUnsafeBytes { source in
+        do throws(FormatError) { try unsafe inflate(source, into: target) } catch { failure = error }
       }
+      initialized = failure == nil ? size : 0
     }
     if let failure { throw failure }
     return unpacked
   }
 
-  private static func inflate(
-    _ packed: [UInt8], into target: UnsafeMutableRawBufferPointer, _ member: ZipArchive.Member, _ bytes: FileBytes
-  ) throws(FormatError) {
-    var failure: FormatError?
-    unsafe packed.withUnsafeBytes { source in
-      do throws(FormatError) { try unsafe inflate(source, into: target, member, bytes) } catch { failure = error }
-    }
-    if let failure { throw failure }
-  }
-
-  private static func inflate(
-    _ packed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, _ member: ZipArchive.Member,
-    _ bytes: FileBytes
+  private func inflate(
+    _ packed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
   ) throws(FormatError) {
     guard let decompressor = unsafe libdeflate_alloc_decompressor() else {
-      throw damaged(member, bytes, "cannot be unpacked: there is not enough memory")
+      throw damaged("cannot be unpacked: there is not enough memory")
     }
     defer { unsafe libdeflate_free_decompressor(decompressor) }
     let result = unsafe libdeflate_deflate_decompress(
-      decompressor, packed.baseAddress, packed.count, target.baseAddress, target.count, nil)
-    guard result == LIBDEFLATE_SUCCESS else { throw damaged(member, bytes, "its deflated bytes are damaged") }
-    guard unsafe libdeflate_crc32(0, target.baseAddress, target.count) == member.checksum else {
-      throw damaged(member, bytes, "its checksum does not fit its bytes")
+      decompressor, packed.baseAddress, packed.count, target.baseAddress, size, nil)
+    guard result == LIBDEFLATE_SUCCESS else { throw damaged("its deflated bytes are damaged") }
+    if let checksum, unsafe libdeflate_crc32(0, target.baseAddress, size) != checksum {
+      throw damaged("its checksum does not fit its bytes")
     }
   }
 
-  private static func checkSize(_ member: ZipArchive.Member, _ bytes: FileBytes) throws(FormatError) {
-    guard member.size >= 0, member.size / greatestRatio <= member.packedSize + 1 else {
-      throw damaged(member, bytes, "\(member.packedSize) packed bytes cannot hold \(member.size)")
+  private func checkSize() throws(FormatError) {
+    guard size >= 0, size / Self.greatestRatio <= packedSize + 1 else {
+      throw damaged("\(packedSize) packed bytes cannot hold \(size)")
     }
   }
 
-  private static func damaged(_ member: ZipArchive.Member, _ bytes: FileBytes, _ problem: String) -> FormatError {
+  private func damaged(_ problem: String) -> FormatError {
     FormatError(
-      bytes.format, file: bytes.path, field: member.name, problem,
-      advice: "The file is damaged: copy it again from its source.")
+      bytes.format, file: bytes.path, field: name, problem, advice: "The file is damaged: copy it again from its source.")
   }
 }
 

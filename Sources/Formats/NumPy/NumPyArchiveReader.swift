@@ -65,12 +65,15 @@ public enum NumPyArchiveReader: FormatReader {
       let array = try NumPyReader.stridedFile(bytes, at: start, end: start + member.packedSize)
       return NumPyReader.map(array, type: array.type, name: mapName, file: bytes.path)
     }
+    let packed = Inflation(
+      bytes: bytes, offset: start, packedSize: member.packedSize, size: member.size, checksum: member.checksum,
+      name: member.name)
     if member.size > options.memoryLimit {
-      let unpacked = try Inflation.temporaryFile(bytes, at: start, member: member)
+      let unpacked = try packed.temporaryFile()
       let array = try NumPyReader.stridedFile(unpacked, at: 0, end: unpacked.size)
       return NumPyReader.map(array, type: array.type, name: mapName, file: bytes.path)
     }
-    let unpacked = try Inflation.memory(bytes, at: start, member: member)
+    let unpacked = try packed.memory()
     let header = try NumPyHeader(unpacked, file: bytes.path)
     let array = try memoryArray(header, unpacked, member, bytes)
     return NumPyReader.map(array, type: header.type, name: mapName, file: bytes.path)

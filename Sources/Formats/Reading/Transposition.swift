@@ -50,21 +50,40 @@ private func copyElements<Element: BitwiseCopyable>(
   }
 }
 
+/// Turns a tile at a time through a small buffer: every cache line of both sides is then used up when it is touched,
+/// which strides of powers of two would otherwise evict.
 private func copyTiles<Element: BitwiseCopyable>(
   _ fast: CopyDimension, _ partner: CopyDimension, _ type: Element.Type, _ source: UnsafeRawPointer,
   _ target: UnsafeMutableRawPointer
 ) {
-  let tile = 32
-  for firstRow in stride(from: 0, to: fast.count, by: tile) {
-    let rows = firstRow..<min(firstRow + tile, fast.count)
-    for firstColumn in stride(from: 0, to: partner.count, by: tile) {
-      let columns = firstColumn..<min(firstColumn + tile, partner.count)
-      for row in rows {
-        let from = unsafe source + row * fast.from
-        let to = unsafe target + row * fast.to
-        for column in columns {
-          unsafe (to + column * partner.to).storeBytes(
-            of: (from + column * partner.from).loadUnaligned(as: Element.self), as: Element.self)
+  let side = 32
+  let size = MemoryLayout<Element>.size
+  let isPacked = fast.from == size && partner.to == size
+  unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: side * side) { tile in
+    guard let tile = tile.baseAddress else { return }
+    for firstColumn in stride(from: 0, to: partner.count, by: side) {
+      let columns = min(side, partner.count - firstColumn)
+      for firstRow in stride(from: 0, to: fast.count, by: side) {
+        let rows = min(side, fast.count - firstRow)
+        let from = unsafe source + firstRow * fast.from + firstColumn * partner.from
+        let to = unsafe target + firstRow * fast.to + firstColumn * partner.to
+        if isPacked, rows == side, columns == side {
+          for column in 0..<side {
+            let line = unsafe from + column * partner.from
+            for row in 0..<side {
+              unsafe tile[row * side + column] = line.loadUnaligned(fromByteOffset: row * size, as: Element.self)
+            }
+          }
+          for row in 0..<side {
+            unsafe (to + row * fast.to).copyMemory(from: tile + row * side, byteCount: side * size)
+          }
+        } else {
+          for row in 0..<rows {
+            for column in 0..<columns {
+              let value = unsafe (from + row * fast.from + column * partner.from).loadUnaligned(as: Element.self)
+              unsafe (to + row * fast.to + column * partner.to).storeBytes(of: value, as: Element.self)
+            }
+          }
         }
       }
     }

@@ -106,11 +106,13 @@ struct RippleHeader {
   }
 
   /// Whether the depth runs over energies, so that planes of images are those of a spectrum image.
+  ///
+  /// The unit of the depth decides where it is given, else its name, else what else is typical of spectra.
   var depthIsEnergy: Bool {
-    if let signal = text("signal"), ["EDS", "EEL", "CL"].contains(where: signal.uppercased().hasPrefix) { return true }
+    if let units = text("depth-units") { return ["ev", "kev"].contains(units.lowercased()) }
+    if let name = text("depth-name"), AxisDescription(name: name).namesSignal { return true }
     if values["ev-per-chan"] != nil { return true }
-    if let units = text("depth-units"), ["ev", "kev"].contains(units.lowercased()) { return true }
-    return text("depth-name").map { AxisDescription(name: $0).namesSignal } ?? false
+    return text("signal").map { signal in ["EDS", "EEL", "CL"].contains(where: signal.uppercased().hasPrefix) } ?? false
   }
 
   func axis(_ dimension: String, size: Int, defaultName: String, role: Axis.Role) -> Axis {

@@ -14,10 +14,11 @@ enum Terminal {
 
   static func print(_ line: String, to stream: Stream = .standardOutput) { write(line + "\n", to: stream) }
 
-  /// A report as JSON: keys sorted, two blanks of indentation, numbers that JSON lacks as "NaN", "Infinity", "-Infinity".
+  /// A report as JSON: keys sorted and in snake case, two blanks of indentation, numbers that JSON lacks as "NaN", "Infinity", "-Infinity".
   static func json(_ report: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     return String(decoding: try encoder.encode(report), as: UTF8.self)

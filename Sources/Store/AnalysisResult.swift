@@ -1,0 +1,139 @@
+public import HDF5
+public import Microscopy
+
+/// What an operation left in the file: its arrays, and how they were made.
+public struct AnalysisResult: Sendable {
+  public let store: Store
+  public let name: String
+  public let group: Group
+  /// Whether the operation ran to its end.
+  public let isComplete: Bool
+  /// Its place in the order of the results of its map or series.
+  public let sequence: Int
+
+  init(_ group: Group, store: Store) throws {
+    self.store = store
+    self.group = group
+    name = String(group.path.split(separator: "/").last ?? "")
+    isComplete = try group.isComplete()
+    sequence = try group.integerIfPresent("sequence_index") ?? 0
+  }
+
+  public var path: String { group.path }
+
+  public var provenance: Provenance {
+    get throws(StoreError) { try guarded(store.path, path) { try group.provenance() } }
+  }
+
+  /// SHA-256 over the names and digests of the result's arrays, each line "name digest", in alphabetical order.
+  public var digest: String? {
+    get throws(StoreError) {
+      let names = try arrayNames.sorted()
+      return try guarded(store.path, path) {
+        let lines = try names.map { name in
+          let data = try group.group(name)
+          let signal = try data.dataset(try data.attributes.read("signal"))
+          return "\(name) \(try signal.attributes.readIfPresent(FileLayout.digestAttribute, as: String.self) ?? "")\n"
+        }
+        return Digest.sha256(Array(lines.joined().utf8))
+      }
+    }
+  }
+
+  /// This result as the input of an operation.
+  public var input: Provenance.Input {
+    get throws(StoreError) { Provenance.Input(path: path, sha256: try digest) }
+  }
+
+  /// The names of the arrays, such as "spectra" and "abundances"; those of a series' maps as "abundances/<map>".
+  public var arrayNames: [String] {
+    get throws(StoreError) { try guarded(store.path, path) { try Self.arrays(in: group, prefix: "") } }
+  }
+
+  /// An array with its axes.
+  public func array(_ name: String) throws(StoreError) -> (values: StoredArray, axes: [Axis]) {
+    try guarded(store.path, "\(path)/\(name)") {
+      let data = try group.group(name)
+      return (try data.dataset(try data.attributes.read("signal")).storedArray(), try data.axes())
+    }
+  }
+
+  /// A number stored with the result; nil when there is none of that name.
+  public func scalar(_ name: String) throws(StoreError) -> Double? {
+    try guarded(store.path, "\(path)/scalars/\(name)") { try group.numberIfPresent("scalars/\(name)") }
+  }
+
+  /// The numbers stored with the result.
+  public var scalars: [String: Double] {
+    get throws(StoreError) {
+      try guarded(store.path, path) {
+        guard try group.exists("scalars") else { return [:] }
+        let folder = try group.group("scalars")
+        return try Dictionary(uniqueKeysWithValues: folder.names.map { ($0, try folder.numberIfPresent($0) ?? .nan) })
+      }
+    }
+  }
+
+  /// The columns of a table in their order.
+  public func table(_ name: String) throws(StoreError) -> [TableColumn] {
+    try guarded(store.path, "\(path)/\(name)") {
+      let folder = try group.group(name)
+      let columns: [String] = try folder.attributes.read("columns")
+      return try columns.map { column in
+        let dataset = try folder.dataset(column)
+        let units: String = try dataset.attributes.readIfPresent("units") ?? ""
+        return dataset.type.isString
+          ? TableColumn(column, units: units, texts: try dataset.read())
+          : TableColumn(column, units: units, numbers: try dataset.read(converting: .nearest))
+      }
+    }
+  }
+
+  private static func arrays(in group: Group, prefix: String) throws -> [String] {
+    var names: [String] = []
+    for name in try group.names {
+      guard case .group(let child) = try group.open(name) else { continue }
+      let nexusClass: String = try child.attributes.readIfPresent("NX_class") ?? ""
+      if nexusClass == "NXdata", try child.attributes.contains("signal") {
+        names.append(prefix + name)
+      } else if nexusClass == "NXcollection", prefix.isEmpty {
+        names += try arrays(in: child, prefix: "\(name)/")
+      }
+    }
+    return names
+  }
+}
+
+/// A named column of numbers or of texts.
+public struct TableColumn: Hashable, Sendable {
+  public enum Values: Hashable, Sendable {
+    case numbers([Double])
+    case texts([String])
+  }
+
+  public var name: String
+  public var units: String
+  public var values: Values
+
+  public init(_ name: String, units: String = "", numbers: [Double]) {
+    self.name = name
+    self.units = units
+    values = .numbers(numbers)
+  }
+
+  public init(_ name: String, units: String = "", texts: [String]) {
+    self.name = name
+    self.units = units
+    values = .texts(texts)
+  }
+}
+
+extension Dataset {
+  /// All values, of any type that arrays of ours have.
+  func storedArray() throws -> StoredArray {
+    guard let type = ScalarType(type) else {
+      throw StoreError(.damaged, file: file.path, path: path, "elements of the unexpected type \(self.type)")
+    }
+    return StoredArray(type: type, shape: try shape, bytes: try readRaw(as: type.datatype))
+  }
+}

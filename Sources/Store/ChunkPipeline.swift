@@ -1,0 +1,137 @@
+internal import Blocks
+internal import Dispatch
+internal import Synchronization
+
+/// Carries an array of any size into chunks: reads slabs, cuts and deflates on all threads, and hands the chunks over in
+/// order.
+///
+/// While the chunks of one slab are made, the next is read and the current one hashed. Chunks arrive in the same order, with
+/// the same bytes, on any number of threads. Two slabs and a few chunks are in memory at a time.
+struct ChunkPipeline: Sendable {
+  var source: any ArraySource
+  var chunk: [Int]
+  var codec: ChunkCodec
+  var threads: Int
+  /// Bytes that the slabs may take together.
+  var memory: Int
+
+  /// Bytes of memory that imports use unless told otherwise: two slabs of 64 MiB and room for the chunks.
+  static let usualMemory = 160 << 20
+
+  /// Runs to the end and returns the SHA-256 of the values in C order, or nil when the slabs are not in that order.
+  ///
+  /// - Parameters:
+  ///   - store: takes the stored form of the chunk at an origin; called by one thread at a time, in order.
+  ///   - progress: takes the bytes done, and says whether to go on.
+  /// - Throws: what the source or `store` throws, or `CancellationError` when `progress` says stop.
+  func run(
+    store: @Sendable (_ origin: [Int], _ bytes: [UInt8]) throws -> Void, progress: (_ done: Int) -> Bool
+  ) throws -> String? {
+    let plan = SlabPlan(shape: source.shape, chunk: chunk, elementSize: source.elementSize, budget: memory * 2 / 5)
+    let slabs = plan.slabs
+    let digest = plan.isInOrder ? Digest() : nil
+    guard progress(0) else { throw CancellationError() }
+    var current = slabs.isEmpty ? [] : try read(slabs[0])
+    var done = 0
+    for index in slabs.indices {
+      let following = index + 1 < slabs.count ? slabs[index + 1] : nil
+      let next = try process(
+        current, slab: slabs[index], chunks: plan.chunks(of: slabs[index]), digest: digest, following: following,
+        store: store)
+      done += current.count
+      current = next
+      guard progress(done) else { throw CancellationError() }
+    }
+    return digest?.finish()
+  }
+
+  private func read(_ slab: [Range<Int>]) throws -> [UInt8] {
+    let bytes = try source.read(slab)
+    let expected = slab.reduce(source.elementSize) { $0 * $1.count }
+    guard bytes.count == expected else { throw ShortRead(found: bytes.count, expected: expected) }
+    return bytes
+  }
+
+  /// What the threads working on a slab share.
+  private struct Shared {
+    var taken = 0
+    var stored = 0
+    var waiting: [Int: [UInt8]] = [:]
+    var following: [UInt8] = []
+    var error: (any Error)?
+  }
+
+  /// Makes the chunks of a slab; returns the following slab, read meanwhile.
+  private func process(
+    _ bytes: [UInt8], slab: [Range<Int>], chunks: [[Range<Int>]], digest: Digest?, following: [Range<Int>]?,
+    store: @Sendable (_ origin: [Int], _ bytes: [UInt8]) throws -> Void
+  ) throws -> [UInt8] {
+    let shared = Mutex(Shared())
+    // Used by the one thread that takes item 1.
+    nonisolated(unsafe) let digest = digest
+    DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
+      let encoder = ChunkEncoder(codec)
+      while true {
+        let item = shared.withLock { shared -> Int? in
+          guard shared.error == nil, shared.taken < chunks.count + 2 else { return nil }
+          shared.taken += 1
+          return shared.taken - 1
+        }
+        guard let item else { return }
+        do {
+          switch item {
+          case 0:
+            if let following {
+              let next = try read(following)
+              shared.withLock { $0.following = next }
+            }
+          case 1: unsafe digest?.update(bytes)
+          default:
+            let number = item - 2
+            guard let encoded = encoder.encode(cut(chunks[number], from: bytes, slab: slab)) else {
+              throw EncodingFailure()
+            }
+            try shared.withLock { shared in
+              shared.waiting[number] = encoded
+              while let ready = shared.waiting.removeValue(forKey: shared.stored) {
+                try store(chunks[shared.stored].map(\.lowerBound), ready)
+                shared.stored += 1
+              }
+            }
+          }
+        } catch {
+          shared.withLock { if $0.error == nil { $0.error = error } }
+        }
+      }
+    }
+    return try shared.withLock {
+      if let error = $0.error { throw error }
+      return $0.following
+    }
+  }
+
+  /// The elements of a chunk; beyond the array's end it is filled with zeros.
+  private func cut(_ box: [Range<Int>], from bytes: [UInt8], slab: [Range<Int>]) -> [UInt8] {
+    let local = zip(box, slab).map { $0.lowerBound - $1.lowerBound..<$0.upperBound - $1.lowerBound }
+    let slabShape = slab.map(\.count)
+    var result = [UInt8](repeating: 0, count: chunk.reduce(source.elementSize, *))
+    unsafe bytes.withUnsafeBytes { source in
+      unsafe result.withUnsafeMutableBytes { target in
+        unsafe Box.copy(
+          local, of: source, shape: slabShape, to: [Int](repeating: 0, count: chunk.count), in: target, shape: chunk,
+          elementSize: self.source.elementSize)
+      }
+    }
+    return result
+  }
+
+  struct ShortRead: Error, CustomStringConvertible {
+    var found: Int
+    var expected: Int
+    var description: String { "the source returned \(found) bytes where \(expected) were asked for" }
+  }
+
+  struct EncodingFailure: Error, CustomStringConvertible {
+    var description: String { "not enough memory to compress a chunk" }
+  }
+}

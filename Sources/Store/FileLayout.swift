@@ -1,0 +1,45 @@
+/// The names that the layout is made of; `Schemas/` says what each holds.
+enum FileLayout {
+  /// The version of the layout as a whole, at the root.
+  static let version: Int64 = 1
+  static let rootAttribute = "lamella_layout"
+  /// On every group that is an object of ours: what it is, and in which version of its schema.
+  static let kindAttribute = "lamella_kind"
+  static let kindVersionAttribute = "lamella_version"
+  /// False while an object is being written: an interrupted one never looks finished.
+  static let completeAttribute = "lamella_complete"
+  /// SHA-256 of the decoded values in C order, little-endian.
+  static let digestAttribute = "sha256"
+
+  static let experiments = "Experiments"
+  static let series = "series"
+  static let models = "models"
+  static let images = "images"
+  static let masks = "masks"
+  static let results = "results"
+  static let data = "data"
+  static let vendor = "vendor"
+  static let hyperspy = "hyperspy"
+  static let provenance = "provenance"
+  static let state = "state"
+
+  /// Names at the root that no map may have.
+  static let reservedNames: Set<String> = [experiments, series, models]
+
+  /// The kinds of objects, each with a schema of its own.
+  enum Kind: String, CaseIterable {
+    case root, map, image, mask, result, series, model
+  }
+
+  /// What is wrong with a name for an object of ours, or nil.
+  static func problem(withName name: String) -> String? {
+    if name.isEmpty { return "a name must not be empty" }
+    if name == "." || name == ".." { return "\"\(name)\" is no name" }
+    if name.contains("/") { return "\"\(name)\" contains a slash, which separates groups" }
+    if name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+      return "the name contains a control character"
+    }
+    if name.utf8.count > 255 { return "the name is longer than 255 bytes" }
+    return nil
+  }
+}

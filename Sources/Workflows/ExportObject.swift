@@ -1,0 +1,85 @@
+import Blocks
+import Formats
+import Foundation
+import Microscopy
+import Store
+
+/// Writes a map or an array of a result in the format that the extension of the output names.
+public struct ExportObject: Sendable {
+  public var file: String
+  /// `rock` for a map; `rock/results/nmf/spectra` for an array, `rock/results/nmf/spectra/2` for its second component;
+  /// `rock/results/nmf` for the array of a result that the format can hold.
+  public var path: String
+  public var output: String
+
+  public init(_ file: String, path: String, output: String) {
+    self.file = file
+    self.path = path
+    self.output = output
+  }
+
+  public struct Report: Codable, Hashable, Sendable {
+    public var path: String
+    public var shape: [Int]
+    public var dtype: String
+    public var files: [String]
+  }
+
+  /// - Throws: `StoreError`, `OutputError`, `Stopped`; a file appears under its name when it is complete, and not before.
+  public func run(_ observer: Observer = .silent) throws -> Report {
+    let store = try Store.open(file)
+    let isStore = URL(filePath: output).pathExtension.lowercased() == "hspy"
+    let writer = isStore ? nil : try writing { try ExportCatalogue.writer(for: output) }
+    let found = try StoredObject(path, in: store) { object in writer.map { $0.refusal(of: object) == nil } ?? true }
+    let object = found.object
+    let phase = "Exporting \(found.path)"
+    let files = try writing {
+      if isStore { return try write(object, named: found.name, observer.bytes(phase)) }
+      var watched = object
+      watched.array = WatchedArray(object.array, phase, stateWhenStopped: notWritten, observer)
+      return try write(watched, refusedAsAWhole: writer?.refusal(of: object) != nil)
+    }
+    try store.close()
+    return Report(path: found.path, shape: object.array.shape, dtype: object.type.rawValue, files: files)
+  }
+
+  private var notWritten: String { "\(output) was not written" }
+
+  /// As a Lamella file of its own, which is a HyperSpy file too.
+  private func write(_ object: ExportedMap, named name: String, _ progress: @escaping ProgressCallback) throws -> [String] {
+    let aside = output + ".part"
+    let target = try Store.create(aside, replacing: true)
+    do {
+      let source = Provenance.Input(path: path, file: file, size: nil)
+      let made = try Provenance(operation: "export", parameters: ["path": path], inputs: [source])
+      try target.addMap(name, metadata: object.metadata, type: object.type, array: object.array, made: made, progress: progress)
+      try target.close()
+      try replace(output, with: aside)
+      return [output]
+    } catch {
+      try target.close()
+      try FileManager.default.removeItem(atPath: aside)
+      if let error = error as? StoreError, error.kind == .stopped { throw Stopped(notWritten) }
+      throw error
+    }
+  }
+
+  private func replace(_ path: String, with aside: String) throws {
+    guard unsafe rename(aside, path) == 0 else {
+      let reason = unsafe String(cString: strerror(errno))
+      throw StoreError(.file, file: path, "cannot be written: \(reason)")
+    }
+  }
+
+  /// In one file where the format holds it all, else in one per component.
+  private func write(_ object: ExportedMap, refusedAsAWhole: Bool) throws -> [String] {
+    guard refusedAsAWhole, object.isStack else {
+      return try ExportCatalogue.write(object, to: output)
+    }
+    let place = URL(filePath: output)
+    let stem = place.deletingPathExtension().relativePath
+    return try (0..<object.array.shape[0]).flatMap { index in
+      try ExportCatalogue.write(object.component(index), to: "\(stem)-\(index + 1).\(place.pathExtension)")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+public import Decomposition
+internal import Foundation
+internal import Microscopy
+public import Store
+
+/// Principal component analysis of a map or a series, with its scree, kept in the file as a result.
+public struct FindPrincipalComponents: Sendable {
+  /// What the result's provenance holds as its parameters.
+  public struct Parameters: Codable, Hashable, Sendable {
+    public var recipe: PCA
+    public var target: FactorizationTarget
+  }
+
+  public struct Report: Codable, Sendable {
+    public var result: String
+    public var path: String
+    public var components: Int
+    /// The number of components before the elbow of the scree.
+    public var elbow: Int
+    public var explainedVarianceRatio: [Double]
+    public var seconds: Double
+    public var peakMemoryBytes: Int
+
+    enum CodingKeys: String, CodingKey {
+      case result, path, components, elbow, seconds
+      case explainedVarianceRatio = "explained_variance_ratio"
+      case peakMemoryBytes = "peak_memory_bytes"
+    }
+  }
+
+  public var recipe: PCA
+  public var target: FactorizationTarget
+  /// Bytes of decoded blocks that are kept between sweeps.
+  public var memory = 512 << 20
+  public var threads = ProcessInfo.processInfo.activeProcessorCount
+  /// The name of the result; nil: "pca", or the next free of "pca-2" …
+  public var name: String?
+  public var note = ""
+
+  public init(recipe: PCA, target: FactorizationTarget) {
+    self.recipe = recipe
+    self.target = target
+  }
+
+  public func run(on store: Store, observer: Observer = .silent) throws -> Report {
+    let start = Date()
+    let resolved = try target.resolve(in: store)
+    let parameters = Parameters(recipe: recipe, target: target)
+    var made = try Provenance(operation: "pca", parameters: parameters, inputs: resolved.inputs, note: note)
+    let name = try name ?? resolved.holder.nextResultName("pca")
+    observer.report(.init("Finding principal components", done: 0, of: 0, .items))
+    let found = try recipe.fit(resolved.source, threads: threads, memory: memory)
+    made.finish()
+    if observer.isStopped() { throw Stopped("\(store.path) is as it was") }
+    let scree = [Axis(name: "component", size: found.singularValues.count, scale: 1, offset: 1, role: .signal)]
+    let result = try writing {
+      let result = try resolved.holder.addResult(name, made: made) { result in
+        try resolved.add(spectra: found.spectra, images: found.scores, to: result)
+        try result.array("explained_variance_ratio", StoredArray(found.explainedVarianceRatio), axes: scree)
+        try result.array(
+          "explained_variance", StoredArray(found.singularValues.map { $0 * $0 }), axes: scree)
+        try result.scalar("elbow", Double(found.elbow))
+      }
+      try store.flush()
+      return result
+    }
+    return Report(
+      result: name, path: result.path, components: recipe.components, elbow: found.elbow,
+      explainedVarianceRatio: found.explainedVarianceRatio, seconds: Date().timeIntervalSince(start),
+      peakMemoryBytes: peakMemory())
+  }
+}

@@ -1,0 +1,111 @@
+import Blocks
+import Formats
+import Microscopy
+import Store
+
+/// Something in a file that can be written into another: a map, or an array of a result.
+struct StoredObject {
+  /// Its path in the file.
+  var path: String
+  /// The last word that names it.
+  var name: String
+  var object: ExportedMap
+
+  /// - Parameter fits: whether the output can hold an object, or each of its components; chooses among the arrays of a
+  ///   result.
+  init(_ path: String, in store: Store, fits: (ExportedMap) -> Bool) throws {
+    var words = path.split(separator: "/").map(String.init)
+    let isSeries = words.first == "series"
+    if isSeries { words.removeFirst() }
+    guard let first = words.first else { throw try Self.missing(path, in: store) }
+    let holder: any ResultHolder = try isSeries ? store.series(first) : store.map(first)
+    words.removeFirst()
+    if let map = holder as? Map, words.isEmpty || words == ["data"] {
+      self.path = "/\(map.name)"
+      name = map.name
+      object = ExportedMap(metadata: try map.metadata, type: map.type, array: StoredMap(map: map))
+      return
+    }
+    guard words.count >= 2, words[0] == "results" else { throw try Self.missing(path, in: store) }
+    let result = try holder.result(words[1])
+    words.removeFirst(2)
+    var component: Int?
+    if let last = words.last, let number = Int(last), words.count > 1 {
+      component = number
+      words.removeLast()
+    }
+    let arrays = try result.arrayNames
+    let wanted = words.joined(separator: "/")
+    let candidates = try (arrays.contains(wanted) ? [wanted] : wanted.isEmpty ? arrays : []).map { array in
+      (name: array, object: try Self.array(array, of: result, holder: holder))
+    }
+    let fitting = try candidates.filter { candidate in
+      try fits(candidate.object) || candidate.object.isStack && fits(candidate.object.component(0))
+    }
+    guard let chosen = candidates.count == 1 ? candidates[0] : fitting.count == 1 ? fitting[0] : nil else {
+      throw StoreError(
+        .missing, file: store.path, path: path,
+        wanted.isEmpty
+          ? "the result has \(arrays.count) arrays, of which the format takes \(fitting.count)"
+          : "the result has no array \"\(wanted)\"",
+        advice: "Say which: \(arrays.map { "\(result.path)/\($0)" }.joined(separator: ", ")).")
+    }
+    self.path = "\(result.path)/\(chosen.name)"
+    name = "\(result.name)-\(chosen.name.split(separator: "/").joined(separator: "-"))"
+    object = chosen.object
+    if let component {
+      guard (1...object.array.shape[0]).contains(component) else {
+        throw StoreError(
+          .missing, file: store.path, path: path, "there is no component \(component)",
+          advice: "There are components 1 to \(object.array.shape[0]).")
+      }
+      object = try object.component(component - 1)
+    }
+  }
+
+  private static func missing(_ path: String, in store: Store) throws -> StoreError {
+    let names = try store.maps.flatMap { map in
+      try [map.name] + map.results.flatMap { result in
+        try result.arrayNames.map { "\(map.name)/results/\(result.name)/\($0)" }
+      }
+    }
+    return StoreError(
+      .missing, file: store.path, path: path, "there is nothing of that name to export",
+      advice: names.isEmpty ? nil : "There is: \(names.joined(separator: ", ")).")
+  }
+
+  private static func array(_ name: String, of result: AnalysisResult, holder: any ResultHolder) throws -> ExportedMap {
+    let (values, axes) = try result.array(name)
+    var metadata = try (holder as? Map)?.metadata ?? MapMetadata(axes: axes)
+    metadata.axes = axes
+    // An image per component is shown as an image: what it runs over is not what it is.
+    if axes.count > 1, axes.dropFirst().allSatisfy({ $0.role == .navigation }) {
+      for index in 1..<axes.count { metadata.axes[index].role = .signal }
+      metadata.signalType = ""
+    }
+    metadata.title = [metadata.title, result.name, name].filter { !$0.isEmpty }.joined(separator: ", ")
+    metadata.quantity = ""
+    metadata.vendor = .empty
+    return ExportedMap(
+      metadata: metadata, type: values.type,
+      array: MemoryArray(shape: values.shape, elementSize: values.type.size, bytes: values.bytes))
+  }
+}
+
+extension ExportedMap {
+  /// Whether it is an array of a result with several components in front.
+  var isStack: Bool { metadata.axes.count > 1 && metadata.axes[0].name == "component" }
+
+  /// One component of a stack of spectra or images, in memory.
+  func component(_ index: Int) throws -> ExportedMap {
+    var box = array.wholeBox
+    box[0] = index..<index + 1
+    var metadata = metadata
+    metadata.axes.removeFirst()
+    metadata.title += ", component \(index + 1)"
+    let bytes = try array.read(box)
+    return ExportedMap(
+      metadata: metadata, type: type,
+      array: MemoryArray(shape: Array(array.shape.dropFirst()), elementSize: type.size, bytes: bytes))
+  }
+}

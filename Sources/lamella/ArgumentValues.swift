@@ -1,0 +1,16 @@
+public import Arguments
+public import Formats
+public import Microscopy
+
+extension ScalarType: ArgumentValue {}
+
+extension ByteOrder: ArgumentValue {}
+
+extension AxisDescription: ArgumentValue {
+  public init?(argument: String) { self.init(argument) }
+  public static var expectation: String { "NAME, NAME:SCALE, NAME:SCALE:UNITS or NAME:SCALE:UNITS:OFFSET" }
+
+  public var argument: String {
+    [name, scale?.argument, units, offset?.argument].compactMap(\.self).joined(separator: ":")
+  }
+}

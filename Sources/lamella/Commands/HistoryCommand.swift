@@ -1,0 +1,66 @@
+import Arguments
+import Foundation
+import Microscopy
+import Workflows
+
+struct HistoryCommand: Command {
+  static let name = "history"
+  static let summary = "Tell what made an object, from what, and what made that"
+  static let examples = [
+    Example("Everything in a file", "lamella history session.hspy"),
+    Example("One result", "lamella history session.hspy grain/results/nmf"),
+  ]
+
+  @Argument("The Lamella file.") var file: FilePath
+  @Argument("A map, a result or a series; everything unless given.") var path: String?
+  var report = ReportOptions()
+
+  func run() throws {
+    let history = try TraceHistory(file.string, path: path).run()
+    try report.print(history) {
+      history.objects.map { Self.lines($0, first: "", rest: "").joined(separator: "\n") }.joined(separator: "\n\n")
+    }
+  }
+
+  /// An entry as a tree: its own lines, then its inputs below, joined by branches.
+  static func lines(_ entry: TraceHistory.Entry, first: String, rest: String) -> [String] {
+    var lines = [first + (entry.file.map { file in entry.path == "/" ? file : "\(file)\(entry.path)" } ?? entry.path)]
+    let margin = rest + (entry.inputs.isEmpty ? "   " : "│  ")
+    if let operation = entry.operation {
+      let seconds = entry.duration.flatMap { $0 > 0 ? " in \(Quantity.seconds($0))" : nil } ?? ""
+      lines.append("\(margin)made by \(operation) on \(moment(entry.date))\(seconds), \(entry.program ?? "")")
+    }
+    if case .dictionary(let parameters)? = entry.parameters, !parameters.isEmpty {
+      let text = parameters.sorted { $0.key < $1.key }.map { "\($0.key) \(word($0.value))" }.joined(separator: ", ")
+      lines.append("\(margin)with \(text)")
+    }
+    if let machine = entry.machine { lines.append("\(margin)on \(machine)") }
+    if let sha256 = entry.sha256 { lines.append("\(margin)sha256 \(sha256)") }
+    if let note = entry.note { lines.append("\(margin)note: \(note)") }
+    for (index, input) in entry.inputs.enumerated() {
+      let isLast = index == entry.inputs.count - 1
+      lines += Self.lines(input, first: rest + (isLast ? "└─ " : "├─ "), rest: rest + (isLast ? "   " : "│  "))
+    }
+    return lines
+  }
+
+  /// The day and the second of an ISO 8601 date.
+  private static func moment(_ date: String?) -> String {
+    String((date ?? "an unknown day").prefix(19)).split(separator: "T").joined(separator: " ")
+  }
+
+  /// A parameter as it fits on a line.
+  private static func word(_ value: MetadataTree) -> String {
+    switch value {
+    case .null: "none"
+    case .boolean(let value): value ? "yes" : "no"
+    case .integer(let value): String(value)
+    case .unsigned(let value): String(value)
+    case .real(let value): Quantity.significant(value, digits: 6)
+    case .text(let value): value
+    case .list(let values): "[\(values.map(word).joined(separator: ", "))]"
+    case .dictionary(let values):
+      "(\(values.sorted { $0.key < $1.key }.map { "\($0.key) \(word($0.value))" }.joined(separator: ", ")))"
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@Suite struct ExportTests {
+  /// A simulated map with its truth, which is a result like any other.
+  func rock() throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "6x5", "--channels", "32", "--counts", "40")
+    return scratch
+  }
+
+  @Test func rippleComesBackTheSame() throws {
+    let scratch = try rock()
+    try scratch.lamella("export", "rock.hspy", "mineral", "-o", "dump.rpl")
+    #expect(scratch.exists("dump.raw"))
+    try scratch.lamella("import", "dump.rpl", "-o", "back.hspy")
+    #expect(
+      try scratch.maps("back.hspy")[0]["digest"] as? String == scratch.maps("rock.hspy")[0]["digest"] as? String)
+  }
+
+  @Test func hyperspyFileIsALamellaFile() throws {
+    let scratch = try rock()
+    try scratch.lamella("export", "rock.hspy", "/mineral", "-o", "copy.hspy")
+    try scratch.lamella("validate", "copy.hspy")
+    #expect(
+      try scratch.maps("copy.hspy")[0]["digest"] as? String == scratch.maps("rock.hspy")[0]["digest"] as? String)
+  }
+
+  @Test func arraysOfResults() throws {
+    let scratch = try rock()
+    let spectra = try scratch.lamella(
+      "export", "rock.hspy", "mineral/results/truth/spectra", "-o", "spectra.csv", "--json"
+    ).json()
+    #expect(spectra["files"] as? [String] == ["spectra.csv"])
+    let rows = String(decoding: try scratch.bytes("spectra.csv"), as: UTF8.self).split(whereSeparator: \.isNewline)
+    #expect(rows.count == 33)
+    #expect(rows.allSatisfy { $0.split(separator: ",").count == 4 })
+
+    let images = try scratch.lamella(
+      "export", "rock.hspy", "mineral/results/truth/abundances", "-o", "map.png", "--json"
+    ).json()
+    #expect(images["files"] as? [String] == ["map-1.png", "map-2.png", "map-3.png"])
+    try scratch.lamella("export", "rock.hspy", "mineral/results/truth/abundances/2", "-o", "second.png")
+    #expect(try scratch.bytes("second.png").prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
+  }
+
+  @Test func aResultGoesWhereItFits() throws {
+    let scratch = try rock()
+    let csv = try scratch.lamella("export", "rock.hspy", "mineral/results/truth", "-o", "truth.csv", "--json").json()
+    #expect(csv["path"] as? String == "/mineral/results/truth/spectra")
+    let tiff = try scratch.lamella("export", "rock.hspy", "mineral/results/truth", "-o", "truth.tif", "--json").json()
+    #expect(tiff["path"] as? String == "/mineral/results/truth/abundances")
+  }
+
+  @Test func whatCannotBe() throws {
+    let scratch = try rock()
+    try scratch.lamella("export", "rock.hspy", "mineral", "-o", "map.doc", code: 4)
+    try scratch.lamella("export", "rock.hspy", "mineral", "-o", "map.png", code: 4)
+    let run = try scratch.lamella("export", "rock.hspy", "granite", "-o", "map.npy", code: 3)
+    #expect(run.errors.contains("mineral"))
+    try scratch.lamella("export", "rock.hspy", "mineral/results/truth/spectra/4", "-o", "s.msa", code: 3)
+    try scratch.lamella("export", "nowhere.hspy", "mineral", "-o", "map.npy", code: 3)
+    #expect(!scratch.exists("map.doc") && !scratch.exists("map.png") && !scratch.exists("map.npy"))
+  }
+}
