@@ -19,6 +19,7 @@ struct DatasetList {
   /// Those below a group that have at least one dimension, the largest first; each once, by the first path that leads to it.
   static func below(_ group: Group) throws(HDF5Error) -> [Entry] {
     var list = DatasetList()
+    list.visited.insert(try group.identity)
     try list.visit(group, depth: 0)
     let count = { (shape: [Int]) in shape.reduce(1.0) { $0 * Double($1) } }
     return list.found.sorted { (count($1.shape), $0.path) < (count($0.shape), $1.path) }

@@ -1,5 +1,6 @@
-import Arguments
-import Decomposition
+public import Arguments
+public import Decomposition
+import Store
 import Workflows
 
 extension NMF.Loss: ArgumentValue {}
@@ -61,7 +62,7 @@ struct NMFCommand: Command {
     verb.name = common.name
     verb.spectraFrom = spectraFrom
     verb.note = common.note ?? ""
-    let report = try work.watched { try verb.run(on: .open(file.path, .writing), observer: $0) }
+    let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) { text(of: report) }
   }
 

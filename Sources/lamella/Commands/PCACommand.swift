@@ -1,5 +1,6 @@
-import Arguments
-import Decomposition
+public import Arguments
+public import Decomposition
+import Store
 import Workflows
 
 extension PCA.Scaling: ArgumentValue {}
@@ -30,7 +31,7 @@ struct PCACommand: Command {
     verb.threads = common.threads
     verb.name = common.name
     verb.note = common.note ?? ""
-    let report = try work.watched { try verb.run(on: .open(file.path, .writing), observer: $0) }
+    let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) { text(of: report) }
   }
 
