@@ -84,16 +84,19 @@ public struct Provenance: Codable, Hashable, Sendable {
     self.program = program.name
     version = program.version
     commit = program.commit
-    self.started = started.formatted(.iso8601.time(includingFractionalSeconds: true))
+    self.started = started.formatted(Self.dateStyle)
     duration = 0
     machine = .current
     self.note = note
   }
 
+  /// "2026-03-01T12:30:05.123Z"
+  private static let dateStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
   /// Sets the duration to the time since the start.
   public mutating func finish(at end: Date = Date()) {
     do {
-      let start = try Date(started, strategy: .iso8601.time(includingFractionalSeconds: true))
+      let start = try Date(started, strategy: Self.dateStyle)
       duration = max(0, end.timeIntervalSince(start))
     } catch {
       // A start that is no date was put there by hand: there is no duration to tell.

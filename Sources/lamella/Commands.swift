@@ -5,6 +5,8 @@ let commands: [any Command.Type] = [
   ImportCommand.self,
   InfoCommand.self,
   HistoryCommand.self,
+  PCACommand.self,
+  NMFCommand.self,
   SeriesCommand.self,
   ExportCommand.self,
   SimulateCommand.self,
