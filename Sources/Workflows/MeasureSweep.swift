@@ -30,13 +30,12 @@ public struct MeasureSweep: Sendable {
     let store = try Store.open(file)
     let map = try store.map(map)
     let sweeper = BlockSweeper(try map.rows(), threads: threads, memory: 0)
-    var nonzeros = 0
+    var none = 0
+    var counts = [Int](repeating: 0, count: sweeper.source.blockCount)
     try sweeper.sweep(
-      into: &nonzeros, partial: { 0 }, visit: { block, _, count in count += block.nonZeroCount },
-      merge: { total, count in
-        total += count
-        count = 0
-      })
+      into: &none, states: &counts, partial: { 0 },
+      visit: { block, _, count, _ in count = block.nonZeroCount }, merge: { _, _ in })
+    let nonzeros = counts.reduce(0, +)
     try store.close()
     return Report(
       seconds: start.duration(to: .now) / .seconds(1), bytes: map.shape.reduce(map.type.size, *),
