@@ -15,6 +15,8 @@ struct ChunkCodec: Hashable, Sendable {
   private let codec: ChunkCodec
   private let compressor: OpaquePointer?
   private var planes: [UInt8] = []
+  /// The elements of the chunk to encode.
+  var chunk: [UInt8] = []
 
   init(_ codec: ChunkCodec) {
     self.codec = codec
@@ -23,8 +25,8 @@ struct ChunkCodec: Hashable, Sendable {
 
   deinit { unsafe libdeflate_free_compressor(compressor) }
 
-  /// The stored form of a chunk; nil when memory ran out.
-  func encode(_ chunk: [UInt8]) -> [UInt8]? {
+  /// The stored form of `chunk`; nil when memory ran out.
+  func encode() -> [UInt8]? {
     if codec.shuffles, codec.elementSize > 1 {
       if planes.count != chunk.count { planes = [UInt8](repeating: 0, count: chunk.count) }
       unsafe lamella_shuffle(&planes, chunk, chunk.count / codec.elementSize, codec.elementSize)

@@ -88,9 +88,8 @@ struct ChunkPipeline: Sendable {
           case 1: unsafe digest?.update(bytes)
           default:
             let number = item - 2
-            guard let encoded = encoder.encode(cut(chunks[number], from: bytes, slab: slab)) else {
-              throw EncodingFailure()
-            }
+            cut(chunks[number], from: bytes, slab: slab, into: &encoder.chunk)
+            guard let encoded = encoder.encode() else { throw EncodingFailure() }
             try shared.withLock { shared in
               shared.waiting[number] = encoded
               while let ready = shared.waiting.removeValue(forKey: shared.stored) {
@@ -111,10 +110,11 @@ struct ChunkPipeline: Sendable {
   }
 
   /// The elements of a chunk; beyond the array's end it is filled with zeros.
-  private func cut(_ box: [Range<Int>], from bytes: [UInt8], slab: [Range<Int>]) -> [UInt8] {
+  private func cut(_ box: [Range<Int>], from bytes: [UInt8], slab: [Range<Int>], into result: inout [UInt8]) {
     let local = zip(box, slab).map { $0.lowerBound - $1.lowerBound..<$0.upperBound - $1.lowerBound }
     let slabShape = slab.map(\.count)
-    var result = [UInt8](repeating: 0, count: chunk.reduce(source.elementSize, *))
+    let size = chunk.reduce(source.elementSize, *)
+    if result.count != size || local.map(\.count) != chunk { result = [UInt8](repeating: 0, count: size) }
     unsafe bytes.withUnsafeBytes { source in
       unsafe result.withUnsafeMutableBytes { target in
         unsafe Box.copy(
@@ -122,7 +122,6 @@ struct ChunkPipeline: Sendable {
           elementSize: self.source.elementSize)
       }
     }
-    return result
   }
 
   struct ShortRead: Error, CustomStringConvertible {

@@ -13,7 +13,7 @@ import Testing
     #expect(map["shape"] as? [Int] == [12, 10, 64])
     let results = try #require(map["results"] as? [[String: Any]])
     #expect(results.map { $0["name"] as? String } == ["truth"])
-    #expect(results[0]["arrays"] as? [String] == ["abundances", "spectra"])
+    #expect(results[0]["arrays"] as? [String] == ["abundances", "expected_counts", "spectra"])
     try scratch.lamella("validate", "rock.hspy")
     try scratch.lamella("verify", "rock.hspy")
   }

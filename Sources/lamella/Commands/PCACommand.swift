@@ -36,7 +36,8 @@ struct PCACommand: Command {
 
   private func text(of report: FindPrincipalComponents.Report) -> String {
     var lines = [
-      "\(report.path): \(report.components) components kept, elbow after \(report.elbow)",
+      "\(report.path): \(report.components) components kept",
+      (report.aboveNoise.map { "\($0) components stand out of Poisson noise; " } ?? "") + "elbow at \(report.elbow)",
       "\(Quantity.seconds(report.seconds)), peak memory \(Quantity.bytes(Double(report.peakMemoryBytes)))",
     ]
     for (number, ratio) in report.explainedVarianceRatio.prefix(10).enumerated() {
