@@ -1,7 +1,8 @@
 extension Node {
   /// The help text, 80 columns wide, ending without a newline.
   var help: String {
-    var sections = ["\(path): \(summary)", "USAGE\n\(usageLines)"]
+    let heading = TextLayout.wrap("\(path): \(summary)", width: TextLayout.width).joined(separator: "\n")
+    var sections = [heading, "USAGE\n\(usageLines)"]
     if !discussion.isEmpty { sections.append(TextLayout.paragraphs(discussion)) }
     if let signature {
       let groups = signature.groups

@@ -37,8 +37,10 @@ public struct PCA: Codable, Hashable, Sendable {
     public var singularValues: [Double]
     /// The share of ‖scaled X‖² that each singular value explains: the scree.
     public var explainedVarianceRatio: [Double]
-    /// The number of components before the elbow of the scree.
+    /// The component at the elbow of the scree, counted from 1.
     public var elbow: Int
+    /// The number of components above what Poisson noise alone would give; nil without Poisson scaling.
+    public var aboveNoise: Int?
   }
 
   /// Decomposes a matrix.
@@ -60,7 +62,8 @@ public struct PCA: Codable, Hashable, Sendable {
     let ratios = svd.singularValues.map { $0 * $0 / variance }
     return Result(
       spectra: spectra(svd.vectors, scales), scores: try scores(svd.vectors, scales, sweeper),
-      singularValues: svd.singularValues, explainedVarianceRatio: ratios, elbow: Self.elbow(of: ratios))
+      singularValues: svd.singularValues, explainedVarianceRatio: ratios, elbow: Self.elbow(of: ratios),
+      aboveNoise: scaling == .poisson ? Self.aboveNoise(svd.singularValues, summary) : nil)
   }
 
   private func spectra(_ vectors: Matrix, _ scales: Decomposition.Scaling) -> [[Float]] {
@@ -94,19 +97,30 @@ public struct PCA: Codable, Hashable, Sendable {
     return scores
   }
 
-  /// The number of components before the point of the scree that lies farthest from the chord of its logarithm over the
-  /// first 20 components (Satopää et al. 2011).
+  /// The number of singular values above those of noise.
+  ///
+  /// Poisson scaling gives every entry the variance 1, and a matrix of such noise has no singular value above
+  /// √rows + √columns (Marchenko & Pastur 1967), save by chance: one in a hundred is allowed for that.
+  private static func aboveNoise(_ singularValues: [Double], _ summary: MatrixSummary) -> Int {
+    let rows = summary.rowSums.reduce(0) { $0 + $1.count { $0 > 0 } }
+    let columns = summary.columnSums.count { $0 > 0 }
+    let edge = 1.01 * (Double(rows).squareRoot() + Double(columns).squareRoot())
+    return singularValues.count { $0 > edge }
+  }
+
+  /// The point of the scree, counted from 1, that lies farthest from the chord of its logarithm over the first 20
+  /// components (Satopää et al. 2011), as in HyperSpy.
   public static func elbow(of ratios: [Double]) -> Int {
     let logarithms = ratios.prefix(20).prefix { $0 > 0 }.map { log($0) }
     guard logarithms.count >= 3, let first = logarithms.first, let last = logarithms.last else {
       return max(1, logarithms.count)
     }
     let slope = (last - first) / Double(logarithms.count - 1)
-    var farthest = (index: 1, distance: -Double.infinity)
+    var farthest = (index: 0, distance: -Double.infinity)
     for (index, value) in logarithms.enumerated() {
-      let distance = first + slope * Double(index) - value
+      let distance = abs(first + slope * Double(index) - value)
       if distance > farthest.distance { farthest = (index, distance) }
     }
-    return max(1, farthest.index)
+    return farthest.index + 1
   }
 }

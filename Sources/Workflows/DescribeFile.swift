@@ -1,4 +1,3 @@
-import HDF5
 import Microscopy
 import Store
 
@@ -83,9 +82,11 @@ public struct DescribeFile: Sendable {
       shape: map.shape, dtype: map.type.rawValue,
       axes: map.axes.map {
         .init(
-          name: $0.name, size: $0.size, scale: $0.scale, offset: $0.offset, units: $0.units, role: $0.role.rawValue)
+          name: $0.name, size: $0.size, scale: $0.scale, offset: $0.offset, units: $0.units,
+          role: $0.role.rawValue)
       },
-      chunks: map.dataset.chunkShape, bytes: map.shape.reduce(map.type.size, *), storedBytes: try map.dataset.storageSize,
+      chunks: map.chunks, bytes: map.shape.reduce(map.type.size, *),
+      storedBytes: try map.storedByteCount,
       results: try map.results.map(describe), unfinished: try map.unfinishedResults.map(\.name),
       masks: try map.masks.map(\.name), images: try map.images.map(\.name), digest: try map.digest,
       elements: metadata.sample.elements, beamEnergy: metadata.instrument.beamEnergy)

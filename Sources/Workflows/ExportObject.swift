@@ -30,7 +30,9 @@ public struct ExportObject: Sendable {
     let store = try Store.open(file)
     let isStore = URL(filePath: output).pathExtension.lowercased() == "hspy"
     let writer = isStore ? nil : try writing { try ExportCatalogue.writer(for: output) }
-    let found = try StoredObject(path, in: store) { object in writer.map { $0.refusal(of: object) == nil } ?? true }
+    let found = try StoredObject(path, in: store) { object in
+      writer.map { $0.refusal(of: object) == nil } ?? true
+    }
     let object = found.object
     let phase = "Exporting \(found.path)"
     let files = try writing {
@@ -46,13 +48,17 @@ public struct ExportObject: Sendable {
   private var notWritten: String { "\(output) was not written" }
 
   /// As a Lamella file of its own, which is a HyperSpy file too.
-  private func write(_ object: ExportedMap, named name: String, _ progress: @escaping ProgressCallback) throws -> [String] {
+  private func write(_ object: ExportedMap, named name: String, _ progress: @escaping ProgressCallback) throws
+    -> [String]
+  {
     let aside = output + ".part"
     let target = try Store.create(aside, replacing: true)
     do {
       let source = Provenance.Input(path: path, file: file, size: nil)
       let made = try Provenance(operation: "export", parameters: ["path": path], inputs: [source])
-      try target.addMap(name, metadata: object.metadata, type: object.type, array: object.array, made: made, progress: progress)
+      try target.addMap(
+        name, metadata: object.metadata, type: object.type, array: object.array, made: made,
+        progress: progress)
       try target.close()
       try replace(output, with: aside)
       return [output]

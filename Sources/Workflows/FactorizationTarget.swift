@@ -49,7 +49,8 @@ struct ResolvedTarget: Sendable {
     for map in maps {
       guard map.type != .complex64, map.type != .complex128 else {
         throw WorkflowError(
-          "\(map.path) holds complex numbers, which cannot be factorised", advice: "Factorise a map of real values.")
+          "\(map.path) holds complex numbers, which cannot be factorised",
+          advice: "Factorise a map of real values.")
       }
       guard map.navigationRank > 0, !map.signalShape.isEmpty else {
         throw WorkflowError(
@@ -75,13 +76,15 @@ struct ResolvedTarget: Sendable {
     guard !windows.isEmpty else { return nil }
     guard map.signalShape.count == 1, let axis = map.axes.last else {
       throw WorkflowError(
-        "windows of channels need a map of spectra, and \(map.path) is one of images", advice: "Leave the windows out.")
+        "windows of channels need a map of spectra, and \(map.path) is one of images",
+        advice: "Leave the windows out.")
     }
     let mask = axis.coordinates.map { value in windows.contains { $0.contains(value) } }
     guard mask.contains(true) else {
       let ends = [axis.value(at: 0), axis.value(at: axis.size - 1)].sorted()
       throw WorkflowError(
-        "no channel lies in the windows asked for", advice: "The axis runs from \(ends[0]) to \(ends[1]) \(axis.units).")
+        "no channel lies in the windows asked for",
+        advice: "The axis runs from \(ends[0]) to \(ends[1]) \(axis.units).")
     }
     return mask
   }

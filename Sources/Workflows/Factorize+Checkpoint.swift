@@ -9,7 +9,8 @@ extension Factorize {
   ) throws -> (name: String, checkpoint: NMF.Checkpoint)? {
     for result in try holder.unfinishedResults where name == nil || result.name == name {
       let before = try result.provenance
-      guard before.operation == made.operation, before.parameters == made.parameters, before.inputs == made.inputs,
+      guard before.operation == made.operation, before.parameters == made.parameters,
+        before.inputs == made.inputs,
         before.version == made.version, let checkpoint = try holder.checkpoint(result.name)
       else { continue }
       return (result.name, try self.checkpoint(from: checkpoint.state, of: result))
@@ -17,7 +18,8 @@ extension Factorize {
     return nil
   }
 
-  func save(_ checkpoint: NMF.Checkpoint, as name: String, made: Provenance, holder: any ResultHolder) throws {
+  func save(_ checkpoint: NMF.Checkpoint, as name: String, made: Provenance, holder: any ResultHolder) throws
+  {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     // Losses are restored to the bit: they go as an array of doubles, not as decimal fractions.
@@ -37,7 +39,9 @@ extension Factorize {
     try holder.saveCheckpoint(name, made: made, state: state)
   }
 
-  private func checkpoint(from state: [String: StoredArray], of result: AnalysisResult) throws -> NMF.Checkpoint {
+  private func checkpoint(from state: [String: StoredArray], of result: AnalysisResult) throws
+    -> NMF.Checkpoint
+  {
     guard let position = state["position"], let history = state["history"]?.doubles,
       let spectra = state["spectra"]?.floats, let weights = state["weights"]?.floats
     else {

@@ -78,7 +78,8 @@ public struct Factorize: Sendable {
       try writing { try save(interruption.checkpoint, as: name, made: made, holder: resolved.holder) }
       let iterations = interruption.checkpoint.position.history.count
       throw Stopped(
-        "the factorisation is kept after iteration \(iterations) as \"\(name)\"; the same command goes on from there")
+        "the factorisation is kept after iteration \(iterations) as \"\(name)\"; the same command goes on from there"
+      )
     }
     made.finish()
     let shares = shares(of: factors.abundances)
@@ -103,7 +104,8 @@ public struct Factorize: Sendable {
   }
 
   private func fit(
-    _ recipe: NMF, _ resolved: ResolvedTarget, name: String, made: Provenance, resuming checkpoint: NMF.Checkpoint?,
+    _ recipe: NMF, _ resolved: ResolvedTarget, name: String, made: Provenance,
+    resuming checkpoint: NMF.Checkpoint?,
     _ observer: Observer
   ) throws -> NMF.Result {
     var failure: (any Error)?
@@ -112,7 +114,9 @@ public struct Factorize: Sendable {
     do {
       result = try recipe.fit(resolved.source, threads: threads, memory: memory, resuming: checkpoint) {
         progress, makeCheckpoint in
-        let run = recipe.restarts > 1 ? "Factorising, run \(progress.restart + 1) of \(recipe.restarts)" : "Factorising"
+        let run =
+          recipe.restarts > 1
+          ? "Factorising, run \(progress.restart + 1) of \(recipe.restarts)" : "Factorising"
         observer.report(.init(run, done: progress.iteration, of: recipe.maxIterations, .iterations))
         if observer.isStopped() { return .stop }
         if Date().timeIntervalSince(saved) >= checkpointInterval {
@@ -146,9 +150,11 @@ public struct Factorize: Sendable {
   ) throws -> (spectra: [[Float]], input: Provenance.Input) {
     let result = try resolved.holder.result(name)
     let (values, _) = try result.array("spectra")
-    guard let floats = values.floats, values.shape.count >= 2, floats.count % resolved.channelCount == 0 else {
+    guard let floats = values.floats, values.shape.count >= 2, floats.count % resolved.channelCount == 0
+    else {
       throw WorkflowError(
-        "\(result.path) has no spectra of \(resolved.channelCount) channels", advice: "Name a result of this map.")
+        "\(result.path) has no spectra of \(resolved.channelCount) channels",
+        advice: "Name a result of this map.")
     }
     let spectra = (0..<floats.count / resolved.channelCount).map { component in
       resolved.gather(

@@ -15,14 +15,17 @@ public struct FindPrincipalComponents: Sendable {
     public var result: String
     public var path: String
     public var components: Int
-    /// The number of components before the elbow of the scree.
+    /// The component at the elbow of the scree, counted from 1.
     public var elbow: Int
+    /// The number of components above what Poisson noise alone would give; nil without Poisson scaling.
+    public var aboveNoise: Int?
     public var explainedVarianceRatio: [Double]
     public var seconds: Double
     public var peakMemoryBytes: Int
 
     enum CodingKeys: String, CodingKey {
       case result, path, components, elbow, seconds
+      case aboveNoise = "above_noise"
       case explainedVarianceRatio = "explained_variance_ratio"
       case peakMemoryBytes = "peak_memory_bytes"
     }
@@ -52,7 +55,9 @@ public struct FindPrincipalComponents: Sendable {
     let found = try recipe.fit(resolved.source, threads: threads, memory: memory)
     made.finish()
     if observer.isStopped() { throw Stopped("\(store.path) is as it was") }
-    let scree = [Axis(name: "component", size: found.singularValues.count, scale: 1, offset: 1, role: .signal)]
+    let scree = [
+      Axis(name: "component", size: found.singularValues.count, scale: 1, offset: 1, role: .signal)
+    ]
     let result = try writing {
       let result = try resolved.holder.addResult(name, made: made) { result in
         try resolved.add(spectra: found.spectra, images: found.scores, to: result)
@@ -60,12 +65,13 @@ public struct FindPrincipalComponents: Sendable {
         try result.array(
           "explained_variance", StoredArray(found.singularValues.map { $0 * $0 }), axes: scree)
         try result.scalar("elbow", Double(found.elbow))
+        if let aboveNoise = found.aboveNoise { try result.scalar("above_noise", Double(aboveNoise)) }
       }
       try store.flush()
       return result
     }
     return Report(
-      result: name, path: result.path, components: recipe.components, elbow: found.elbow,
+      result: name, path: result.path, components: recipe.components, elbow: found.elbow, aboveNoise: found.aboveNoise,
       explainedVarianceRatio: found.explainedVarianceRatio, seconds: Date().timeIntervalSince(start),
       peakMemoryBytes: peakMemory())
   }

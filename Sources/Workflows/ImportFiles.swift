@@ -1,6 +1,6 @@
 import Blocks
-import Foundation
 public import Formats
+import Foundation
 import Microscopy
 import Store
 
@@ -54,11 +54,10 @@ public struct ImportFiles: Sendable {
   ///   that stay in the output.
   public func run(_ observer: Observer = .silent) throws -> Report {
     let planned = try plan()
-    let file = try OutputFile(output)
+    let file = try OutputFile(
+      output, newMaps: planned.map(\.name), advice: "Give the new map another name with --name.")
     var report = Report(file: output, maps: [])
     do {
-      try file.demandUnused(
-        planned.map(\.name), advice: "Give the new map another name with --name.")
       for item in planned {
         report.maps.append(try add(item, to: file.store, finished: report.maps.map(\.name), observer))
       }
@@ -78,11 +77,12 @@ public struct ImportFiles: Sendable {
           StoreError(.invalid, file: output, "is an input too", advice: "Choose another file to write to."))
       }
       let reader = try FormatCatalogue.reader(for: input, options: reading)
-      let maps = try reader.read(input, options: reading)
+      let maps = try FormatCatalogue.read(input, options: reading)
       let stem = URL(filePath: input).deletingPathExtension().lastPathComponent
       found += maps.map { map in
         Planned(
-          name: name ?? MapName.from(maps.count == 1 ? stem : map.suggestedName), input: input, format: reader.name,
+          name: name ?? MapName.from(maps.count == 1 ? stem : map.suggestedName), input: input,
+          format: reader.name,
           map: map)
       }
     }
@@ -100,11 +100,13 @@ public struct ImportFiles: Sendable {
     let made = try Provenance(operation: "import", parameters: record, inputs: [source], note: note)
     do {
       let map = try store.addMap(
-        item.name, metadata: item.map.metadata, type: item.map.type, array: item.map.array, options: storage.forStore,
+        item.name, metadata: item.map.metadata, type: item.map.type, array: item.map.array,
+        options: storage.forStore,
         made: made, progress: observer.bytes("Importing \(item.name)"))
       return Report.ImportedMap(
         name: item.name, source: item.input, format: item.format, shape: map.shape, dtype: map.type.rawValue,
-        bytes: item.map.array.byteCount, digest: try map.digest, seconds: start.duration(to: .now) / .seconds(1),
+        bytes: item.map.array.byteCount, digest: try map.digest,
+        seconds: start.duration(to: .now) / .seconds(1),
         notes: item.map.notes)
     } catch {
       switch error.kind {

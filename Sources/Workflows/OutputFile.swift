@@ -6,29 +6,37 @@ struct OutputFile {
   let store: Store
   private let isNew: Bool
 
-  /// - Throws: `OutputError` when the path holds anything but a Lamella file.
-  init(_ path: String) throws {
-    isNew = !FileManager.default.fileExists(atPath: path)
-    let isNew = isNew
-    store = try writing { isNew ? try Store.create(path) : try Self.opened(path) }
+  /// Refuses before anything is written: a path that holds anything but a Lamella file, and names that are taken in it.
+  ///
+  /// - Parameters:
+  ///   - newMaps: the names of the maps to come.
+  ///   - advice: what to do about a name that is taken.
+  /// - Throws: `OutputError`.
+  init(_ path: String, newMaps: [String], advice: String) throws {
+    let isNew = !FileManager.default.fileExists(atPath: path)
+    self.isNew = isNew
+    store = try writing {
+      if isNew { return try Store.create(path) }
+      try Self.demandUnused(newMaps, in: path, advice: advice)
+      return try Store.open(path, .writing)
+    }
   }
 
-  private static func opened(_ path: String) throws -> Store {
+  private static func demandUnused(_ names: [String], in path: String, advice: String) throws {
+    let taken: [String]
     do {
-      return try Store.open(path, .writing)
-    } catch where error.kind == .foreign {
+      let store = try Store.open(path)
+      taken = try store.mapNames
+      try store.close()
+    } catch {
+      guard error.kind == .foreign else { throw error }
       throw StoreError(
         .foreign, file: path, "is there already and is no Lamella file: nothing was written",
         advice: "Choose another file to write to.")
     }
-  }
-
-  /// Refuses names that are taken before any work is done.
-  func demandUnused(_ names: [String], advice: String) throws {
-    let taken = try store.mapNames
     for name in names where taken.contains(name) {
-      throw OutputError(
-        StoreError(.exists, file: store.path, path: "/\(name)", "there is a map of that name already", advice: advice))
+      throw StoreError(
+        .exists, file: path, path: "/\(name)", "there is a map of that name already", advice: advice)
     }
   }
 

@@ -32,9 +32,8 @@ public struct SimulateMineral: Sendable {
   public func run(_ observer: Observer = .silent) throws -> Report {
     let start = ContinuousClock.now
     let mineral = try MineralMap(settings)
-    let file = try OutputFile(output)
+    let file = try OutputFile(output, newMaps: [name], advice: "Give the map another name with --name.")
     do {
-      try file.demandUnused([name], advice: "Give the map another name with --name.")
       var made = try Provenance(operation: "simulate", parameters: settings, note: note)
       let map = try writing {
         do {
@@ -57,23 +56,27 @@ public struct SimulateMineral: Sendable {
       phases: mineral.phases.map(\.name), seconds: start.duration(to: .now) / .seconds(1))
   }
 
-  /// Abundances are volume fractions; spectra are what a pixel filled with the phase is expected to count, so that
-  /// their products sum to the expectation of the map.
+  /// Spectra have sum 1, abundances are volume fractions; with the counts of a pixel that is filled with a phase, their
+  /// products sum to the expectation of the map.
   private func addTruth(of mineral: MineralMap, to map: Map, made: Provenance) throws {
-    let spectra = zip(mineral.spectra, mineral.brightness).flatMap { spectrum, brightness in
-      spectrum.map { Float($0 * brightness) }
-    }
-    let abundances = mineral.phases.indices.flatMap { mineral.abundances(of: $0) }
-    let count = mineral.phases.count
+    let spectra = StoredArray(
+      mineral.spectra.flatMap { $0 }, shape: [mineral.phases.count, settings.channels])
+    let extents = [settings.height, settings.width]
+    let abundances = StoredArray(
+      mineral.phases.indices.flatMap { mineral.abundances(of: $0) }, shape: [mineral.phases.count] + extents)
     try map.addResult("truth", made: made) { result in
-      try result.spectra(StoredArray(spectra, shape: [count, settings.channels]))
-      try result.images(StoredArray(abundances, shape: [count, settings.height, settings.width]))
+      try result.spectra(spectra)
+      try result.images(abundances)
+      try result.array(
+        "expected_counts", StoredArray(mineral.expectedCounts, shape: extents),
+        axes: map.axes.filter { $0.role == .navigation }, interpretation: "image")
       try result.table(
         "phases",
         [
           TableColumn("name", texts: mineral.phases.map(\.name)),
           TableColumn("abbreviation", texts: mineral.phases.map(\.abbreviation)),
           TableColumn("density", units: "g/cm³", numbers: mineral.phases.map(\.density)),
+          TableColumn("counts", units: "counts", numbers: mineral.brightness),
         ])
     }
   }

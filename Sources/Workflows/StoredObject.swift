@@ -23,7 +23,7 @@ struct StoredObject {
     if let map = holder as? Map, words.isEmpty || words == ["data"] {
       self.path = "/\(map.name)"
       name = map.name
-      object = ExportedMap(metadata: try map.metadata, type: map.type, array: StoredMap(map: map))
+      object = ExportedMap(metadata: try map.metadata, type: map.type, array: try map.array)
       return
     }
     guard words.count >= 2, words[0] == "results" else { throw try Self.missing(path, in: store) }
@@ -65,16 +65,19 @@ struct StoredObject {
 
   private static func missing(_ path: String, in store: Store) throws -> StoreError {
     let names = try store.maps.flatMap { map in
-      try [map.name] + map.results.flatMap { result in
-        try result.arrayNames.map { "\(map.name)/results/\(result.name)/\($0)" }
-      }
+      try [map.name]
+        + map.results.flatMap { result in
+          try result.arrayNames.map { "\(map.name)/results/\(result.name)/\($0)" }
+        }
     }
     return StoreError(
       .missing, file: store.path, path: path, "there is nothing of that name to export",
       advice: names.isEmpty ? nil : "There is: \(names.joined(separator: ", ")).")
   }
 
-  private static func array(_ name: String, of result: AnalysisResult, holder: any ResultHolder) throws -> ExportedMap {
+  private static func array(_ name: String, of result: AnalysisResult, holder: any ResultHolder) throws
+    -> ExportedMap
+  {
     let (values, axes) = try result.array(name)
     var metadata = try (holder as? Map)?.metadata ?? MapMetadata(axes: axes)
     metadata.axes = axes

@@ -1,10 +1,14 @@
 public import Arguments
+public import Decomposition
 public import Formats
 public import Microscopy
 
 extension ScalarType: ArgumentValue {}
 
 extension ByteOrder: ArgumentValue {}
+extension NMF.Loss: ArgumentValue {}
+extension NMF.Initialization: ArgumentValue {}
+extension PCA.Scaling: ArgumentValue {}
 
 extension AxisDescription: ArgumentValue {
   public init?(argument: String) { self.init(argument) }

@@ -10,6 +10,7 @@ let commands: [any Command.Type] = [
   SeriesCommand.self,
   ExportCommand.self,
   SimulateCommand.self,
+  BenchmarkCommand.self,
   CompletionsCommand.self,
 ]
 

@@ -26,7 +26,8 @@ enum Session {
       let code = code(for: error)
       Terminal.print("lamella: \(error)", to: .standardError)
       if code == .bug {
-        Terminal.print("This should not have happened; please report it with the command line.", to: .standardError)
+        Terminal.print(
+          "This should not have happened; please report it with the command line.", to: .standardError)
       }
       return code
     }

@@ -5,7 +5,8 @@ import Testing
   /// A simulated map with its truth, which is a result like any other.
   func rock() throws -> Scratch {
     let scratch = try Scratch()
-    try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "6x5", "--channels", "32", "--counts", "40")
+    try scratch.lamella(
+      "simulate", "mineral", "-o", "rock.hspy", "--size", "6x5", "--channels", "32", "--counts", "40")
     return scratch
   }
 
@@ -15,7 +16,8 @@ import Testing
     #expect(scratch.exists("dump.raw"))
     try scratch.lamella("import", "dump.rpl", "-o", "back.hspy")
     #expect(
-      try scratch.maps("back.hspy")[0]["digest"] as? String == scratch.maps("rock.hspy")[0]["digest"] as? String)
+      try scratch.maps("back.hspy")[0]["digest"] as? String == scratch.maps("rock.hspy")[0]["digest"]
+        as? String)
   }
 
   @Test func hyperspyFileIsALamellaFile() throws {
@@ -23,7 +25,8 @@ import Testing
     try scratch.lamella("export", "rock.hspy", "/mineral", "-o", "copy.hspy")
     try scratch.lamella("validate", "copy.hspy")
     #expect(
-      try scratch.maps("copy.hspy")[0]["digest"] as? String == scratch.maps("rock.hspy")[0]["digest"] as? String)
+      try scratch.maps("copy.hspy")[0]["digest"] as? String == scratch.maps("rock.hspy")[0]["digest"]
+        as? String)
   }
 
   @Test func arraysOfResults() throws {
@@ -32,7 +35,8 @@ import Testing
       "export", "rock.hspy", "mineral/results/truth/spectra", "-o", "spectra.csv", "--json"
     ).json()
     #expect(spectra["files"] as? [String] == ["spectra.csv"])
-    let rows = String(decoding: try scratch.bytes("spectra.csv"), as: UTF8.self).split(whereSeparator: \.isNewline)
+    let rows = String(decoding: try scratch.bytes("spectra.csv"), as: UTF8.self).split(
+      whereSeparator: \.isNewline)
     #expect(rows.count == 33)
     #expect(rows.allSatisfy { $0.split(separator: ",").count == 4 })
 
@@ -46,9 +50,12 @@ import Testing
 
   @Test func aResultGoesWhereItFits() throws {
     let scratch = try rock()
-    let csv = try scratch.lamella("export", "rock.hspy", "mineral/results/truth", "-o", "truth.csv", "--json").json()
+    let csv = try scratch.lamella("export", "rock.hspy", "mineral/results/truth", "-o", "truth.csv", "--json")
+      .json()
     #expect(csv["path"] as? String == "/mineral/results/truth/spectra")
-    let tiff = try scratch.lamella("export", "rock.hspy", "mineral/results/truth", "-o", "truth.tif", "--json").json()
+    let tiff = try scratch.lamella(
+      "export", "rock.hspy", "mineral/results/truth", "-o", "truth.tif", "--json"
+    ).json()
     #expect(tiff["path"] as? String == "/mineral/results/truth/abundances")
   }
 

@@ -27,7 +27,8 @@ import Testing
   @Test func severalInputsAndAdding() throws {
     let scratch = try Scratch()
     for name in ["a.bin", "b.bin"] { try scratch.writeCounts(name, shape: [2, 2, 8]) }
-    try scratch.lamella("import", "a.bin", "b.bin", "-o", "maps.hspy", "--shape", "2x2x8", "--dtype", "uint16")
+    try scratch.lamella(
+      "import", "a.bin", "b.bin", "-o", "maps.hspy", "--shape", "2x2x8", "--dtype", "uint16")
     #expect(try scratch.maps("maps.hspy").map { $0["name"] as? String } == ["a", "b"])
     try scratch.lamella(
       "import", "a.bin", "b.bin", "-o", "maps.hspy", "--name", "c", "--shape", "2x2x8", "--dtype", "uint16")
@@ -49,7 +50,8 @@ import Testing
     let scratch = try Scratch()
     try scratch.writeCounts("a.bin", shape: [2, 2, 8])
     try scratch.write(Data("dear diary".utf8), "diary.txt")
-    try scratch.lamella("import", "a.bin", "-o", "diary.txt", "--shape", "2x2x8", "--dtype", "uint16", code: 4)
+    try scratch.lamella(
+      "import", "a.bin", "-o", "diary.txt", "--shape", "2x2x8", "--dtype", "uint16", code: 4)
     #expect(try scratch.bytes("diary.txt") == Data("dear diary".utf8))
     try scratch.lamella("import", "a.bin", "-o", "a.bin", "--shape", "2x2x8", "--dtype", "uint16", code: 4)
   }
@@ -72,7 +74,8 @@ import Testing
   @Test func shortFileIsRefused() throws {
     let scratch = try Scratch()
     try scratch.writeCounts("a.bin", shape: [2, 2, 8])
-    try scratch.lamella("import", "a.bin", "-o", "maps.hspy", "--shape", "3x2x8", "--dtype", "uint16", code: 3)
+    try scratch.lamella(
+      "import", "a.bin", "-o", "maps.hspy", "--shape", "3x2x8", "--dtype", "uint16", code: 3)
     #expect(!scratch.exists("maps.hspy"))
   }
 }

@@ -1,12 +1,17 @@
 import Foundation
+import Testing
 
 extension Scratch {
   /// Writes counts that differ from place to place as bare 16-bit numbers; returns them.
   @discardableResult
   func writeCounts(_ name: String, shape: [Int], seed: Int = 0) throws -> [UInt16] {
-    let values = (0..<shape.reduce(1, *)).map { UInt16(truncatingIfNeeded: ($0 &* 2_654_435_761 &+ seed) >> 7) % 9 }
+    let values = (0..<shape.reduce(1, *)).map {
+      UInt16(truncatingIfNeeded: ($0 &* 2_654_435_761 &+ seed) >> 7) % 9
+    }
     var data = Data()
-    for value in values { unsafe withUnsafeBytes(of: value.littleEndian) { unsafe data.append(contentsOf: $0) } }
+    for value in values {
+      unsafe withUnsafeBytes(of: value.littleEndian) { unsafe data.append(contentsOf: $0) }
+    }
     try write(data, name)
     return values
   }
@@ -15,7 +20,8 @@ extension Scratch {
   func makeMap(_ name: String, in file: String, shape: [Int] = [4, 5, 16], seed: Int = 0) throws {
     try writeCounts("\(name).bin", shape: shape, seed: seed)
     try lamella(
-      "import", "\(name).bin", "-o", file, "--shape", shape.map(String.init).joined(separator: "x"), "--dtype", "uint16")
+      "import", "\(name).bin", "-o", file, "--shape", shape.map(String.init).joined(separator: "x"),
+      "--dtype", "uint16")
   }
 
   /// The maps that `info` lists.

@@ -33,7 +33,9 @@ final class Scratch {
   }
 
   @discardableResult
-  func run(_ words: [String], code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation) throws -> Run {
+  func run(_ words: [String], code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation) throws
+    -> Run
+  {
     let process = Process()
     process.executableURL = Bundle.main.bundleURL.appending(path: "lamella")
     process.arguments = words

@@ -4,14 +4,16 @@ import Testing
 @Suite struct SimulateTests {
   @Test func truthLiesBesideTheMap() throws {
     let scratch = try Scratch()
-    let line = ["simulate", "mineral", "-o", "rock.hspy", "--size", "12x10", "--channels", "64", "--counts", "50"]
+    let line = [
+      "simulate", "mineral", "-o", "rock.hspy", "--size", "12x10", "--channels", "64", "--counts", "50",
+    ]
     let report = try scratch.run(line + ["--seed", "3", "--json"]).json()
     #expect(report["truth"] as? String == "/mineral/results/truth")
     let map = try #require(try scratch.maps("rock.hspy").first)
     #expect(map["shape"] as? [Int] == [12, 10, 64])
     let results = try #require(map["results"] as? [[String: Any]])
     #expect(results.map { $0["name"] as? String } == ["truth"])
-    #expect(results[0]["arrays"] as? [String] == ["abundances", "spectra"])
+    #expect(results[0]["arrays"] as? [String] == ["abundances", "expected_counts", "spectra"])
     try scratch.lamella("validate", "rock.hspy")
     try scratch.lamella("verify", "rock.hspy")
   }

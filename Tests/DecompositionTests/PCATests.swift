@@ -38,11 +38,19 @@ import Testing
     }
   }
 
-  @Test func elbowIsAtTheNumberOfPhases() throws {
-    #expect(try PCA().fit(counts.matrix()).elbow == 3)
+  @Test func tellsPhasesFromNoise() throws {
+    let result = try PCA().fit(counts.matrix())
+    #expect(result.aboveNoise == 3)
+    #expect(result.elbow == 4)
+    #expect(try PCA(scaling: .none).fit(counts.matrix()).aboveNoise == nil)
+    // Noise alone: one component, the mean.
+    var noise = counts
+    var generator = RandomGenerator(seed: 1)
+    noise.values = noise.values.map { _ in Float(generator.nextPoisson(mean: 2)) }
+    #expect(try PCA().fit(noise.matrix()).aboveNoise == 1)
     #expect(PCA.elbow(of: [1]) == 1)
     #expect(PCA.elbow(of: [1, 0.5]) == 2)
-    #expect(PCA.elbow(of: [0.9, 0.05, 0.001, 0.0009, 0.0008, 0.0007]) == 2)
+    #expect(PCA.elbow(of: [0.9, 0.05, 0.001, 0.0009, 0.0008, 0.0007]) == 3)
   }
 
   @Test func hasTheSameBitsOnAnyNumberOfThreads() throws {

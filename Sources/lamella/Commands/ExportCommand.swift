@@ -18,12 +18,17 @@ struct ExportCommand: Command {
     """
   static let examples = [
     Example("A map", "lamella export session.hspy grain -o grain.rpl"),
-    Example("The spectra of a factorisation", "lamella export session.hspy grain/results/nmf/spectra -o spectra.csv"),
-    Example("Where the second component is", "lamella export session.hspy grain/results/nmf/abundances/2 -o second.png"),
+    Example(
+      "The spectra of a factorisation", "lamella export session.hspy grain/results/nmf/spectra -o spectra.csv"
+    ),
+    Example(
+      "Where the second component is",
+      "lamella export session.hspy grain/results/nmf/abundances/2 -o second.png"),
   ]
 
   @Argument("The Lamella file.") var file: FilePath
-  @Argument("A map, a result, or an array of a result; of this, one component by its number.") var path: String
+  @Argument("A map, a result, or an array of a result; of this, one component by its number.") var path:
+    String
   @Option("The file to write.", short: "o", placeholder: "OUT") var output: FilePath
   var work = WorkOptions()
   var report = ReportOptions()

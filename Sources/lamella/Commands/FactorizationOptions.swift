@@ -1,5 +1,4 @@
 import Arguments
-import Foundation
 import Workflows
 
 /// What `pca` and `nmf` both need: which map, which part of it, and what they may use.
@@ -9,12 +8,13 @@ struct FactorizationOptions: ArgumentGroup {
   @Option("The map; needed where the file holds more than one.") var map: String?
   @Option("A series: its maps are factorised as one matrix.") var series: String?
   @Option("A mask of the map: only pixels inside it are used.") var mask: String?
-  @Option("A window of channels in units of the axis, such as 0.2:10; may be repeated.", placeholder: "FROM:TO")
+  @Option(
+    "A window of channels in units of the axis, such as 0.2:10; may be repeated.", placeholder: "FROM:TO")
   var window: [Window]
   @Option("Bytes of decoded data to keep between sweeps; has no influence on the result.") var memory =
     ByteCount(512 << 20)
-  @Option("Threads; has no influence on the result.", .atLeast(1)) var threads =
-    ProcessInfo.processInfo.activeProcessorCount
+  @Option("Threads, as many as there are cores unless given; has no influence on the result.", .atLeast(1))
+  var threads: Int?
   @Option("The name of the result; made up when not given.") var name: String?
   @Option("Anything worth keeping with the result.") var note: String?
   @Option("The seed of all random numbers.") var seed: UInt64 = 1

@@ -18,20 +18,24 @@ struct HistoryCommand: Command {
   func run() throws {
     let history = try TraceHistory(file.string, path: path).run()
     try report.print(history) {
-      history.objects.map { Self.lines($0, first: "", rest: "").joined(separator: "\n") }.joined(separator: "\n\n")
+      history.objects.map { Self.lines($0, first: "", rest: "").joined(separator: "\n") }.joined(
+        separator: "\n\n")
     }
   }
 
   /// An entry as a tree: its own lines, then its inputs below, joined by branches.
   static func lines(_ entry: TraceHistory.Entry, first: String, rest: String) -> [String] {
-    var lines = [first + (entry.file.map { file in entry.path == "/" ? file : "\(file)\(entry.path)" } ?? entry.path)]
+    var lines = [
+      first + (entry.file.map { file in entry.path == "/" ? file : "\(file)\(entry.path)" } ?? entry.path)
+    ]
     let margin = rest + (entry.inputs.isEmpty ? "   " : "│  ")
     if let operation = entry.operation {
       let seconds = entry.duration.flatMap { $0 > 0 ? " in \(Quantity.seconds($0))" : nil } ?? ""
       lines.append("\(margin)made by \(operation) on \(moment(entry.date))\(seconds), \(entry.program ?? "")")
     }
     if case .dictionary(let parameters)? = entry.parameters, !parameters.isEmpty {
-      let text = parameters.sorted { $0.key < $1.key }.map { "\($0.key) \(word($0.value))" }.joined(separator: ", ")
+      let text = parameters.sorted { $0.key < $1.key }.map { "\($0.key) \(word($0.value))" }.joined(
+        separator: ", ")
       lines.append("\(margin)with \(text)")
     }
     if let machine = entry.machine { lines.append("\(margin)on \(machine)") }
@@ -39,7 +43,8 @@ struct HistoryCommand: Command {
     if let note = entry.note { lines.append("\(margin)note: \(note)") }
     for (index, input) in entry.inputs.enumerated() {
       let isLast = index == entry.inputs.count - 1
-      lines += Self.lines(input, first: rest + (isLast ? "└─ " : "├─ "), rest: rest + (isLast ? "   " : "│  "))
+      lines += Self.lines(
+        input, first: rest + (isLast ? "└─ " : "├─ "), rest: rest + (isLast ? "   " : "│  "))
     }
     return lines
   }
@@ -59,8 +64,13 @@ struct HistoryCommand: Command {
     case .real(let value): Quantity.significant(value, digits: 6)
     case .text(let value): value
     case .list(let values): "[\(values.map(word).joined(separator: ", "))]"
-    case .dictionary(let values):
-      "(\(values.sorted { $0.key < $1.key }.map { "\($0.key) \(word($0.value))" }.joined(separator: ", ")))"
+    case .dictionary(let values): "(\(words(values)))"
     }
+  }
+
+  /// Named parameters in alphabetical order, without those that are empty.
+  private static func words(_ values: [String: MetadataTree]) -> String {
+    values.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { "\($0.key) \(word($0.value))" }
+      .joined(separator: ", ")
   }
 }

@@ -19,7 +19,8 @@ struct ImportCommand: Command {
       "Numbers without a header",
       "lamella import dump.bin -o session.hspy --shape 256,256,2048 --dtype uint16 \\\n"
         + "        --axes y:1.5:nm,x:1.5:nm,Energy:0.01:keV"),
-    Example("One dataset of another HDF5 file", "lamella import run7.h5 -o session.hspy --dataset /scan/counts"),
+    Example(
+      "One dataset of another HDF5 file", "lamella import run7.h5 -o session.hspy --dataset /scan/counts"),
   ]
 
   @Argument("The files to import.") var input: [FilePath]
@@ -72,7 +73,8 @@ struct ImportCommand: Command {
       let rate = Quantity.bytes(Double(map.bytes) / max(map.seconds, 1e-3))
       lines.append("\(map.source) → \(report.file)/\(map.name)")
       lines.append(
-        "  \(shape) \(map.dtype), \(Quantity.bytes(Double(map.bytes))) in \(Quantity.seconds(map.seconds)) (\(rate)/s)")
+        "  \(shape) \(map.dtype), \(Quantity.bytes(Double(map.bytes))) in \(Quantity.seconds(map.seconds)) (\(rate)/s)"
+      )
       lines += map.notes.map { "  \($0)" }
     }
     return lines.joined(separator: "\n")

@@ -22,7 +22,8 @@ struct InfoCommand: Command {
     var lines = [report.file]
     if report.maps.isEmpty { lines.append("  no maps") }
     for map in report.maps {
-      lines += ["", "\(map.name)  \(map.title == map.name ? "" : map.title)".trimmed] + text(map).map { "  \($0)" }
+      lines +=
+        ["", "\(map.name)  \(map.title == map.name ? "" : map.title)".trimmed] + text(map).map { "  \($0)" }
     }
     for series in report.series {
       lines += ["", "series \(series.name): \(series.maps.joined(separator: ", "))"]
@@ -55,13 +56,15 @@ struct InfoCommand: Command {
     return lines
   }
 
-  private static func text(_ results: [DescribeFile.Report.DescribedResult], unfinished: [String]) -> [String] {
+  private static func text(_ results: [DescribeFile.Report.DescribedResult], unfinished: [String]) -> [String]
+  {
     var table = Table("result", "by", "on", "arrays", "numbers")
     for result in results {
       let numbers = result.numbers.sorted { $0.key < $1.key }
         .map { "\($0.key) \(Quantity.significant($0.value, digits: 6))" }
       table.add(
-        result.name, result.operation, String(result.date.prefix(16)).split(separator: "T").joined(separator: " "),
+        result.name, result.operation,
+        String(result.date.prefix(16)).split(separator: "T").joined(separator: " "),
         result.arrays.joined(separator: ", "), numbers.joined(separator: ", "))
     }
     return table.lines() + unfinished.map { "\($0): not finished; run it again to go on" }

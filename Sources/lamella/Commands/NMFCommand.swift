@@ -1,10 +1,7 @@
-public import Arguments
-public import Decomposition
+import Arguments
+import Decomposition
 import Store
 import Workflows
-
-extension NMF.Loss: ArgumentValue {}
-extension NMF.Initialization: ArgumentValue {}
 
 struct NMFCommand: Command {
   static let name = "nmf"
@@ -19,16 +16,22 @@ struct NMFCommand: Command {
     """
   static let examples = [
     Example("Three phases of a map of counts", "lamella nmf sample.h5 --components 3"),
-    Example("A series as one matrix, in little memory", "lamella nmf sample.h5 --series tilts --components 4 --memory 64M"),
-    Example("Refine the spectra of an earlier result, the first held", "lamella nmf sample.h5 --components 3 --spectra-from nmf --hold 0"),
+    Example(
+      "A series as one matrix, in little memory",
+      "lamella nmf sample.h5 --series tilts --components 4 --memory 64M"),
+    Example(
+      "Refine the spectra of an earlier result, the first held",
+      "lamella nmf sample.h5 --components 3 --spectra-from nmf --hold 0"),
   ]
 
   @Argument("The Lamella file.") var file: FilePath
   @Option("The number of components.", short: "k", .atLeast(1)) var components: Int
   @Option("What is minimised.") var loss = NMF.Loss.kullbackLeibler
   @Option("Iterations at most.", .atLeast(1)) var maxIterations = 300
-  @Option("Stop when an iteration lowers the loss by less than this part of it.", .from(0, to: 0.5)) var tolerance = 1e-6
-  @Option("Where spectra come from to start with.", name: "init") var initialization = NMF.Initialization.nndsvd
+  @Option("Stop when an iteration lowers the loss by less than this part of it.", .from(0, to: 0.5))
+  var tolerance = 1e-6
+  @Option("Where spectra come from to start with.", name: "init") var initialization = NMF.Initialization
+    .nndsvd
   @Option("A result of this map whose spectra the first components start from.", placeholder: "RESULT")
   var spectraFrom: String?
   @Option("Those of the given spectra that stay as they are, counted from 0.", placeholder: "NUMBERS")
@@ -37,7 +40,8 @@ struct NMFCommand: Command {
   @Option("Sparsity of the abundance maps: 0 none, 0.1 mild, 1 strong.", .atLeast(0)) var sparsity = 0.0
   @Option("Smoothness of the maps: at 1 neighbours weigh as much as a pixel's own counts.", .atLeast(0))
   var smoothness = 0.0
-  @Option("Soft orthogonality of the maps (losses poisson-scaled and frobenius).", .from(0, to: 1)) var orthogonality = 0.0
+  @Option("Soft orthogonality of the maps (losses poisson-scaled and frobenius).", .from(0, to: 1))
+  var orthogonality = 0.0
   @Flag("Prune components that the data do not need (losses poisson-scaled and frobenius).")
   var automaticRelevance: Bool
   var common = FactorizationOptions()
@@ -48,7 +52,8 @@ struct NMFCommand: Command {
 
   func run() throws {
     var recipe = NMF(
-      components: components, loss: loss, initialization: initialization, seed: common.seed, tolerance: tolerance,
+      components: components, loss: loss, initialization: initialization, seed: common.seed,
+      tolerance: tolerance,
       maxIterations: maxIterations)
     recipe.held = hold?.elements ?? []
     recipe.restarts = restarts
@@ -58,7 +63,7 @@ struct NMFCommand: Command {
     recipe.automaticRelevance = automaticRelevance
     var verb = Factorize(recipe: recipe, target: common.target)
     verb.memory = common.memory.bytes
-    verb.threads = common.threads
+    if let threads = common.threads { verb.threads = threads }
     verb.name = common.name
     verb.spectraFrom = spectraFrom
     verb.note = common.note ?? ""

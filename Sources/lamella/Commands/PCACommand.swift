@@ -1,13 +1,12 @@
-public import Arguments
-public import Decomposition
+import Arguments
+import Decomposition
 import Store
 import Workflows
 
-extension PCA.Scaling: ArgumentValue {}
-
 struct PCACommand: Command {
   static let name = "pca"
-  static let summary = "Find the principal components of a map or a series, and how many stand out of the noise"
+  static let summary =
+    "Find the principal components of a map or a series, and how many stand out of the noise"
   static let discussion = """
     The scree (explained variance by component) and its elbow tell how many components the data hold. Counts are scaled \
     by the square roots of their row and column sums first, so that noise is about equal everywhere.
@@ -28,7 +27,7 @@ struct PCACommand: Command {
     var verb = FindPrincipalComponents(
       recipe: PCA(components: components, scaling: scaling, seed: common.seed), target: common.target)
     verb.memory = common.memory.bytes
-    verb.threads = common.threads
+    if let threads = common.threads { verb.threads = threads }
     verb.name = common.name
     verb.note = common.note ?? ""
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
@@ -37,7 +36,8 @@ struct PCACommand: Command {
 
   private func text(of report: FindPrincipalComponents.Report) -> String {
     var lines = [
-      "\(report.path): \(report.components) components kept, elbow after \(report.elbow)",
+      "\(report.path): \(report.components) components kept",
+      (report.aboveNoise.map { "\($0) components stand out of Poisson noise; " } ?? "") + "elbow at \(report.elbow)",
       "\(Quantity.seconds(report.seconds)), peak memory \(Quantity.bytes(Double(report.peakMemoryBytes)))",
     ]
     for (number, ratio) in report.explainedVarianceRatio.prefix(10).enumerated() {

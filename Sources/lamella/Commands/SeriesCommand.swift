@@ -27,7 +27,9 @@ struct SeriesCommand: Command {
       for member in result.maps {
         table.add(member.map, member.shape.map(String.init).joined(separator: " × "), member.file)
       }
-      return (["series \(result.series): \(result.pixels) pixels of \(result.channels) channels"] + table.lines(indent: 2))
+      return
+        (["series \(result.series): \(result.pixels) pixels of \(result.channels) channels"]
+        + table.lines(indent: 2))
         .joined(separator: "\n")
     }
   }

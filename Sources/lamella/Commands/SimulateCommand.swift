@@ -13,8 +13,8 @@ struct SimulateCommand: Command {
     static let discussion = """
       Ferropericlase and Ca-perovskite lie in a slab of bridgmanite and overlap through its thickness. Lines, \
       continuum, absorption and detector are those of a microscope at 200 kV; the counts are Poisson deviates. \
-      The truth is stored beside the map as the result "truth": the spectrum that a pixel filled with each phase is \
-      expected to give, and the volume fractions. The same seed gives the same map.
+      The truth is stored beside the map as the result "truth": the spectra of the phases (sum 1), their volume \
+      fractions, and the counts that are expected of each pixel. The same seed gives the same map.
       """
     static let examples = [
       Example("A map of 512 × 512 pixels", "lamella simulate mineral -o rock.hspy --size 512x512 --seed 7")
@@ -33,7 +33,8 @@ struct SimulateCommand: Command {
 
     func validate() throws(UsageError) {
       if size.extents.count != 2 || size.extents.contains(where: { $0 > 65_536 }) {
-        throw UsageError("--size cannot be '\(size.argument)': give rows and columns, such as 512x512, up to 65536 each")
+        throw UsageError(
+          "--size cannot be '\(size.argument)': give rows and columns, such as 512x512, up to 65536 each")
       }
     }
 
