@@ -58,3 +58,10 @@ extension Group {
     return metadata
   }
 }
+
+extension MapMetadata {
+  /// The name of the dataset of values.
+  var signalName: String { quantity.lowercased().contains("counts") ? "counts" : "intensity" }
+  /// How a viewer shows the values first.
+  var interpretation: String { signalAxes.count == 2 ? "image" : "spectrum" }
+}

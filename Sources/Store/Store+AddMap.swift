@@ -28,13 +28,12 @@ extension Store {
         try group.attributes.set(FileLayout.completeAttribute, to: false)
         try group.attributes.set("default", to: FileLayout.data)
         let data = try group.requireGroup(FileLayout.data, nexusClass: "NXdata")
-        let signal = metadata.quantity.lowercased().contains("counts") ? "counts" : "intensity"
+        let signal = metadata.signalName
         let dataset = try data.stream(
           array, name: signal, type: type, axes: metadata.axes, options: options, progress: progress)
         try dataset.attributes.set(
           "long_name", to: metadata.quantity.isEmpty ? signal : metadata.quantity)
-        let signalRank = metadata.signalAxes.count
-        try data.put(metadata.axes, signal: signal, interpretation: signalRank == 2 ? "image" : "spectrum")
+        try data.put(metadata.axes, signal: signal, interpretation: metadata.interpretation)
         try group.put(metadata)
         if let made { try group.requireGroup(FileLayout.provenance, nexusClass: "NXprocess").put(made) }
         try HyperSpyView(file: file).add(name, metadata: metadata, data: dataset, vendor: group.group(FileLayout.vendor))

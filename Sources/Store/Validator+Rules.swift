@@ -108,6 +108,9 @@ extension Validator {
     guard try group.exists(signal), case .dataset(let dataset) = try group.open(signal) else {
       return report("\(path)@signal", "names \"\(signal)\", which is no dataset here")
     }
+    attempt(Self.join(path, signal)) {
+      try $0.check(.dataset(dataset), Self.join(path, signal), against: Schema.Node(object: .dataset))
+    }
     let shape = try dataset.shape
     let axes: [String] = try group.attributes.read("axes")
     guard axes.count == shape.count else {
@@ -178,7 +181,8 @@ extension Validator {
           continue
         }
         let word = try axis.attributes.open(name).type.schemaWord
-        if word != type { report("\(place)@\(name)", "is of type \(word), not \(type): HyperSpy fails on it") }
+        // HyperSpy itself stores whole numbers as integers.
+        if word != type, !(type == "float" && word == "integer") { report("\(place)@\(name)", "is of type \(word), not \(type): HyperSpy fails on it") }
       }
       if kind == "UniformDataAxis", let size: Int64 = try axis.attributes.readIfPresent("size"), size != shape[index] {
         report("\(place)@size", "is \(size) for a dimension of \(shape[index])")

@@ -1,10 +1,23 @@
 import Blocks
+import Foundation
 import Microscopy
 
 @testable import Store
 
-/// A small file with one of everything.
+/// A small file with one of everything, open for writing.
 func sampleFile(_ path: String) throws -> Store {
+  try template.get().write(to: URL(fileURLWithPath: path))
+  return try Store.open(path, .writing)
+}
+
+/// Made once, as most tests start from it.
+private let template = Result {
+  let scratch = try Scratch()
+  try makeSample(scratch.file("a.hspy")).close()
+  return try Data(contentsOf: URL(fileURLWithPath: scratch.file("a.hspy")))
+}
+
+private func makeSample(_ path: String) throws -> Store {
   let store = try Store.create(path, replacing: true)
   var metadata = spectrumImage([4, 5, 30])
   metadata.sample.elements = ["Fe", "O"]
