@@ -67,8 +67,7 @@ struct Parser {
   private func store(_ text: String, in declaration: Declaration) throws(UsageError) {
     if declaration.accept(text) { return }
     var advice: String?
-    if case .choices(let choices) = declaration.completion, let suggestion = nearest(to: text, among: choices)
-    {
+    if case .choices(let choices) = declaration.completion, let suggestion = nearest(to: text, among: choices) {
       advice = "Did you mean \(suggestion)?"
     }
     throw UsageError(

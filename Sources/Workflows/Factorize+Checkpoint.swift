@@ -18,8 +18,7 @@ extension Factorize {
     return nil
   }
 
-  func save(_ checkpoint: NMF.Checkpoint, as name: String, made: Provenance, holder: any ResultHolder) throws
-  {
+  func save(_ checkpoint: NMF.Checkpoint, as name: String, made: Provenance, holder: any ResultHolder) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     // Losses are restored to the bit: they go as an array of doubles, not as decimal fractions.

@@ -42,7 +42,10 @@ struct StoredObject {
     let fitting = try candidates.filter { candidate in
       try fits(candidate.object) || candidate.object.isStack && fits(candidate.object.component(0))
     }
-    guard let chosen = candidates.count == 1 ? candidates[0] : fitting.count == 1 ? fitting[0] : nil else {
+    // What a result is about are its components: they go before whatever else it holds.
+    let stacks = fitting.filter(\.object.isStack)
+    let choice = [candidates, fitting, stacks].first { $0.count == 1 }
+    guard let chosen = choice?.first else {
       throw StoreError(
         .missing, file: store.path, path: path,
         wanted.isEmpty
@@ -81,9 +84,10 @@ struct StoredObject {
     let (values, axes) = try result.array(name)
     var metadata = try (holder as? Map)?.metadata ?? MapMetadata(axes: axes)
     metadata.axes = axes
-    // An image per component is shown as an image: what it runs over is not what it is.
-    if axes.count > 1, axes.dropFirst().allSatisfy({ $0.role == .navigation }) {
-      for index in 1..<axes.count { metadata.axes[index].role = .signal }
+    // An image is written as an image: the beam positions it runs over are its pixels.
+    let isStack = axes.first?.name == "component"
+    if axes.dropFirst(isStack ? 1 : 0).allSatisfy({ $0.role == .navigation }) {
+      for index in (isStack ? 1 : 0)..<axes.count { metadata.axes[index].role = .signal }
       metadata.signalType = ""
     }
     metadata.title = [metadata.title, result.name, name].filter { !$0.isEmpty }.joined(separator: ", ")

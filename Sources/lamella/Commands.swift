@@ -4,6 +4,8 @@ import Arguments
 let commands: [any Command.Type] = [
   ImportCommand.self,
   InfoCommand.self,
+  ValidateCommand.self,
+  VerifyCommand.self,
   HistoryCommand.self,
   PCACommand.self,
   NMFCommand.self,

@@ -40,7 +40,7 @@ def lamella():
 @pytest.fixture(scope="session")
 def mineral(lamella, tmp_path_factory):
     """A simulated map, factorised; to be read only. `report` is what `lamella nmf` said."""
-    path = tmp_path_factory.mktemp("mineral") / "mineral.h5"
+    path = tmp_path_factory.mktemp("mineral") / "mineral.hspy"
     size = f"{SHAPE[0]}x{SHAPE[1]}"
     lamella("simulate", "mineral", "-o", path, "--size", size, "--channels", SHAPE[2], "--counts", 200, "--seed", 7)
     report = lamella.json("nmf", path, "--components", 3, "--loss", "kl", "--seed", 1)

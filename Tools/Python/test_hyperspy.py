@@ -13,7 +13,7 @@ from conftest import SHAPE, factors, only_map, signal
 
 @pytest.mark.parametrize("lazy", [False, True])
 def test_opens_as_the_right_signal(lamella, mineral, lazy):
-    loaded = hs.load(mineral.path, reader="HSPY", lazy=lazy)
+    loaded = hs.load(mineral.path, lazy=lazy)
     assert type(loaded).__name__ == ("LazyEDSTEMSpectrum" if lazy else "EDSTEMSpectrum")
     assert loaded.data.shape == SHAPE
     (described,) = lamella.json("info", mineral.path)["maps"]
@@ -29,14 +29,14 @@ def test_opens_as_the_right_signal(lamella, mineral, lazy):
 
 
 def test_metadata_arrives(mineral):
-    metadata = hs.load(mineral.path, reader="HSPY").metadata
+    metadata = hs.load(mineral.path).metadata
     assert metadata.Signal.signal_type == "EDS_TEM"
     assert metadata.Acquisition_instrument.TEM.beam_energy > 0
     assert "Si" in metadata.Sample.elements
 
 
 def test_factorisation_is_a_learning_result(mineral):
-    loaded = hs.load(mineral.path, reader="HSPY")
+    loaded = hs.load(mineral.path)
     results = loaded.learning_results
     with h5py.File(mineral.path) as file:
         spectra, abundances = factors(file)
@@ -64,8 +64,8 @@ def eds_map(values):
 def test_its_files_import_without_loss(lamella, tmp_path, counts):
     theirs = eds_map(counts)
     theirs.save(tmp_path / "theirs.hspy")
-    lamella("import", tmp_path / "theirs.hspy", "-o", tmp_path / "ours.h5")
-    ours = hs.load(tmp_path / "ours.h5", reader="HSPY")
+    lamella("import", tmp_path / "theirs.hspy", "-o", tmp_path / "ours.hspy")
+    ours = hs.load(tmp_path / "ours.hspy")
     assert type(ours) is type(theirs)
     assert ours.data.dtype == theirs.data.dtype
     assert np.array_equal(ours.data, theirs.data)
@@ -80,17 +80,17 @@ def test_its_files_import_without_loss(lamella, tmp_path, counts):
 
 def test_export_opens(lamella, tmp_path, counts):
     eds_map(counts).save(tmp_path / "theirs.hspy")
-    lamella("import", tmp_path / "theirs.hspy", "-o", tmp_path / "ours.h5", "--name", "grain")
-    lamella("export", tmp_path / "ours.h5", "grain", "-o", tmp_path / "back.hspy")
+    lamella("import", tmp_path / "theirs.hspy", "-o", tmp_path / "ours.hspy", "--name", "grain")
+    lamella("export", tmp_path / "ours.hspy", "grain", "-o", tmp_path / "back.hspy")
     back = hs.load(tmp_path / "back.hspy")
     assert np.array_equal(back.data, counts)
     assert back.metadata.Signal.signal_type == "EDS_TEM"
 
 
 def test_adopt_brings_back_what_a_resave_dropped(lamella, mineral, tmp_path):
-    original = shutil.copy(mineral.path, tmp_path / "original.h5")
+    original = shutil.copy(mineral.path, tmp_path / "original.hspy")
     resaved = tmp_path / "resaved.hspy"
-    loaded = hs.load(original, reader="HSPY")
+    loaded = hs.load(original)
     loaded.metadata.General.notes = "seen in HyperSpy"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -103,5 +103,5 @@ def test_adopt_brings_back_what_a_resave_dropped(lamella, mineral, tmp_path):
     with h5py.File(resaved) as file, h5py.File(original) as before:
         for ours, theirs in zip(factors(file), factors(before)):
             assert np.array_equal(ours, theirs)
-    again = hs.load(resaved, reader="HSPY")
+    again = hs.load(resaved)
     assert again.metadata.General.notes == "seen in HyperSpy"

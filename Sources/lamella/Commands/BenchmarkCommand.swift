@@ -14,11 +14,11 @@ struct BenchmarkCommand: Command {
 
     @Argument("The Lamella file.") var file: FilePath
     @Option("The map; needed where the file holds more than one.") var map: String?
-    @Option("Threads.", .atLeast(1)) var threads = ProcessInfo.processInfo.activeProcessorCount
+    @Option("Threads, as many as there are cores unless given.", placeholder: "N", .atLeast(1)) var threads: Int?
     var report = ReportOptions()
 
     func run() throws {
-      let result = try MeasureSweep(file.string, map: map, threads: threads).run()
+      let result = try MeasureSweep(file.string, map: map, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount).run()
       try report.print(result) {
         """
         \(Quantity.bytes(Double(result.bytes))) in \(Quantity.seconds(result.seconds)) on \(result.threads) threads: \

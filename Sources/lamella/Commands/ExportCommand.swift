@@ -27,8 +27,7 @@ struct ExportCommand: Command {
   ]
 
   @Argument("The Lamella file.") var file: FilePath
-  @Argument("A map, a result, or an array of a result; of this, one component by its number.") var path:
-    String
+  @Argument("A map, a result, or an array of a result; of this, one component by its number.") var path: String
   @Option("The file to write.", short: "o", placeholder: "OUT") var output: FilePath
   var work = WorkOptions()
   var report = ReportOptions()

@@ -56,8 +56,7 @@ struct InfoCommand: Command {
     return lines
   }
 
-  private static func text(_ results: [DescribeFile.Report.DescribedResult], unfinished: [String]) -> [String]
-  {
+  private static func text(_ results: [DescribeFile.Report.DescribedResult], unfinished: [String]) -> [String] {
     var table = Table("result", "by", "on", "arrays", "numbers")
     for result in results {
       let numbers = result.numbers.sorted { $0.key < $1.key }

@@ -1,0 +1,22 @@
+import Arguments
+import Workflows
+
+struct VerifyCommand: Command {
+  static let name = "verify"
+  static let summary = "Check that the values of a file are what was written"
+  static let discussion = """
+    Reads every dataset that has a digest and compares. Exits with 0 when all match, with 1 when one does not.
+    """
+  static let examples = [Example("A file", "lamella verify session.hspy")]
+
+  @Argument("The Lamella file.") var file: FilePath
+  @Option("Threads, as many as there are cores unless given.", placeholder: "N", .atLeast(1)) var threads: Int?
+  var work = WorkOptions()
+  var report = ReportOptions()
+
+  func run() throws {
+    let job = VerifyFile(file.string, threads: threads)
+    let result = try work.watched { try job.run($0) }
+    try report.print(result, whenSound: "every digest matches", "not as it was written")
+  }
+}
