@@ -39,7 +39,7 @@ def hyperspy(path, factors):
     import hyperspy.api as hs
 
     start = time.perf_counter()
-    signal = hs.load(path, reader="HSPY")
+    signal = hs.load(path, file_format="HSPY")
     signal.change_dtype("float32")
     signal.decomposition(
         normalize_poissonian_noise=True, algorithm="NMF", output_dimension=COMPONENTS, print_info=False
