@@ -45,11 +45,16 @@ private func makeSample(_ path: String) throws -> Store {
   let series = try store.addSeries("both", [.init("rock"), .init("other")])
   try series.addResult("nmf", made: Provenance(operation: "nmf", parameters: ["components": 1])) { result in
     try result.spectra(StoredArray((0..<30).map { Float($0) }, shape: [1, 30]))
-    try result.images(perMap: [StoredArray([Float](repeating: 1, count: 20), shape: [1, 4, 5]), StoredArray([Float](repeating: 2, count: 20), shape: [1, 4, 5])])
+    try result.images(perMap: [
+      StoredArray([Float](repeating: 1, count: 20), shape: [1, 4, 5]),
+      StoredArray([Float](repeating: 2, count: 20), shape: [1, 4, 5]),
+    ])
   }
   try store.addModel(
     "net", architecture: ["layers": 3], training: ["epochs": 2],
-    tensors: [("b.weight", StoredArray([Float](repeating: 0.5, count: 6), shape: [2, 3])), ("a.bias", StoredArray([1.5 as Double]))],
+    tensors: [
+      ("b.weight", StoredArray([Float](repeating: 0.5, count: 6), shape: [2, 3])), ("a.bias", StoredArray([1.5 as Double])),
+    ],
     made: Provenance(operation: "train", parameters: ["seed": 1]))
   return store
 }
