@@ -60,20 +60,13 @@ public struct ExportObject: Sendable {
         name, metadata: object.metadata, type: object.type, array: object.array, made: made,
         progress: progress)
       try target.close()
-      try replace(output, with: aside)
+      try aside.takePlace(of: output)
       return [output]
     } catch {
       try target.close()
       try FileManager.default.removeItem(atPath: aside)
       if let error = error as? StoreError, error.kind == .stopped { throw Stopped(notWritten) }
       throw error
-    }
-  }
-
-  private func replace(_ path: String, with aside: String) throws {
-    guard unsafe rename(aside, path) == 0 else {
-      let reason = unsafe String(cString: strerror(errno))
-      throw StoreError(.file, file: path, "cannot be written: \(reason)")
     }
   }
 

@@ -11,6 +11,7 @@ let commands: [any Command.Type] = [
   NMFCommand.self,
   SeriesCommand.self,
   ExportCommand.self,
+  AdoptCommand.self,
   SimulateCommand.self,
   BenchmarkCommand.self,
   CompletionsCommand.self,
