@@ -40,6 +40,11 @@ struct ChunkCodec: Hashable, Sendable {
     guard unsafe compressor != nil else { return nil }
     let bound = unsafe libdeflate_zlib_compress_bound(compressor, bytes.count)
     let result = unsafe [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+      // Counts hold runs of zeros and little else that repeats; the higher levels are for who wants to wait.
+      if codec.level <= 6 {
+        unsafe count = lamella_deflate_runs(bytes, bytes.count, buffer.baseAddress, bound)
+        if count > 0 { return }
+      }
       unsafe count = libdeflate_zlib_compress(compressor, bytes, bytes.count, buffer.baseAddress, bound)
     }
     return result.isEmpty ? nil : result

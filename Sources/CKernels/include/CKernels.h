@@ -9,3 +9,4 @@
 #include "gather.h"
 #include "convert.h"
 #include "boxes.h"
+#include "runs.h"
