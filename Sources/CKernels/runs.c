@@ -224,13 +224,13 @@ size_t lamella_deflate_runs(const uint8_t *bytes, size_t count, uint8_t *out, si
       at = end - run;
     }
     if (used >= TOKENS - 8) {
-      if (used > at / 4) return 0;
+      if (used > at / 2) return 0;
       put_block(&w, tokens, used, at == count);
       used = 0;
       if (at == count) goto done;
     }
   }
-  if (used > count / 4 + 64) return 0;
+  if (used > count / 2 + 64) return 0;
   put_block(&w, tokens, used, true);
 done:
   finish(&w);
