@@ -53,7 +53,7 @@ let package = Package(
     // Level 2
     + room("Formats", ["Blocks", "Microscopy", "CDeflate", "HDF5"], tests: ["CCrypto"])
     + room(
-      "Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels", "CVersion"], tests: ["CKernels"])
+      "Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels", "CVersion"], tests: ["CKernels", "LinearAlgebra", "CLinearAlgebra"])
     + room("Decomposition", ["Blocks", "LinearAlgebra"])
     // Level 3
     + room("XRay", ["Microscopy", "Blocks", "LinearAlgebra"])
