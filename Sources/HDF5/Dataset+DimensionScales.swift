@@ -64,7 +64,7 @@ extension Attribute {
       } ?? []
     }
     Library.withGate {
-      for unsafelist in unsafe lists where unsafe list.p != nil { unsafe H5free_memory(list.p) }
+      unsafe lists.forEach { list in unsafe H5free_memory(list.p) }
     }
     return values
   }
