@@ -126,7 +126,7 @@ static inline size_t skip_zeros(const uint8_t *bytes, size_t from, size_t count)
 size_t lamella_deflate_sparse(const uint8_t *bytes, size_t count, uint32_t adler, uint8_t *out, size_t capacity) {
   // More tokens than this and a general compressor does better, in size or in the time that reading takes.
   // A token is a literal (below 256) or a run of zeros (256 + its length).
-  size_t most = count / 8 + 64, tokens = 0;
+  size_t most = count / 3 + 64, tokens = 0;
   uint16_t *token = malloc(most * sizeof *token);
   if (!token) return 0;
   uint32_t frequencies[LITERALS] = {0}, runs[LONGEST + 1] = {0};

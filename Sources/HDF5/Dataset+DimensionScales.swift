@@ -64,7 +64,7 @@ extension Attribute {
       } ?? []
     }
     Library.withGate {
-      unsafe lists.forEach { if unsafe $0.p != nil { unsafe H5free_memory($0.p) } }
+      _ = unsafe lists.map { unsafe H5free_memory($0.p) }
     }
     return values
   }
