@@ -52,7 +52,9 @@ let package = Package(
     + room("LinearAlgebra", ["Blocks", "CLinearAlgebra", "CKernels"])
     // Level 2
     + room("Formats", ["Blocks", "Microscopy", "CDeflate", "HDF5"], tests: ["CCrypto"])
-    + room("Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels", "CVersion"])
+    + room(
+      "Store", ["HDF5", "Blocks", "Microscopy", "CDeflate", "CCrypto", "CKernels", "CVersion"],
+      tests: ["CKernels", "LinearAlgebra", "CLinearAlgebra"])
     + room("Decomposition", ["Blocks", "LinearAlgebra"])
     // Level 3
     + room("XRay", ["Microscopy", "Blocks", "LinearAlgebra"])

@@ -104,22 +104,35 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt")))
 }
 #endif
 
-static small_scanner choose_small_scanner(void) {
+int lamella_can_scan(lamella_scan scan) {
+  switch (scan) {
+    case lamella_scan_portable: return 1;
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    return scan_small_avx512;
-  if (__builtin_cpu_supports("avx2")) return scan_small_avx2;
+    case lamella_scan_avx2: __builtin_cpu_init(); return __builtin_cpu_supports("avx2") != 0;
+    case lamella_scan_avx512:
+      __builtin_cpu_init();
+      return __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx512vl");
 #endif
+    default: return 0;
+  }
+}
+
+static small_scanner scanner(lamella_scan scan) {
+#if defined(__x86_64__)
+  if (scan == lamella_scan_avx512) return scan_small_avx512;
+  if (scan == lamella_scan_avx2) return scan_small_avx2;
+#endif
+  (void)scan;
   return scan_small_portable;
 }
 
 int64_t lamella_sparsify_small(
     lamella_planes chunk, const uint32_t *rows, size_t row_count, const lamella_stretch *stretches,
-    size_t stretch_count, uint16_t *columns, uint8_t *counts, uint32_t *ends) {
+    size_t stretch_count, uint16_t *columns, uint8_t *counts, uint32_t *ends, lamella_scan kind) {
   // A signed byte has its sign in plane 0: values of 128 and more are left to the general scanner.
   int sign_in_low_plane = chunk.is_signed && chunk.plane_count == 1;
-  small_scanner scan = choose_small_scanner();
+  small_scanner scan = scanner(kind);
   size_t found = 0;
   for (size_t r = 0; r < row_count; r++) {
     const uint8_t *row = chunk.planes + rows[r] * chunk.row_stride;

@@ -68,8 +68,7 @@ public final class Attribute: Sendable {
   }
 
   /// An attribute lies in the file as it is: one that claims more bytes than the file has is a lie.
-  private func checkRoom(_ count: Int, _ type: Datatype, in file: File, on location: String) throws(HDF5Error)
-  {
+  private func checkRoom(_ count: Int, _ type: Datatype, in file: File, on location: String) throws(HDF5Error) {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: max(1, type.size))
     let available = count > 65_536 ? try file.byteCount() : Int.max
     if overflow || bytes > available {

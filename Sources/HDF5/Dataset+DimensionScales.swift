@@ -36,7 +36,7 @@ extension Dataset {
           unsafe H5Rdereference2(id, lamella_h5p_default(), H5R_OBJECT, pointer)
         }
       }
-    } catch where error.kind != .closed {
+    } catch  where error.kind != .closed {
       return nil
     }
     guard Library.withGate({ H5Iget_type(handle.id) }) == H5I_DATASET else { return nil }
@@ -64,7 +64,7 @@ extension Attribute {
       } ?? []
     }
     Library.withGate {
-      for unsafe list in unsafe lists where unsafe list.p != nil { unsafe H5free_memory(list.p) }
+      unsafe lists.forEach { if unsafe $0.p != nil { unsafe H5free_memory($0.p) } }
     }
     return values
   }

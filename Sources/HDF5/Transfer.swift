@@ -47,8 +47,7 @@ public struct Transfer: ~Copyable {
     }
   }
 
-  private func readElements(_ type: borrowing Handle, into pointer: UnsafeMutableRawPointer) throws(HDF5Error)
-  {
+  private func readElements(_ type: borrowing Handle, into pointer: UnsafeMutableRawPointer) throws(HDF5Error) {
     switch subject {
     case .attribute(let attribute):
       _ = try Library.call("H5Aread", attribute.handle, on: object) { unsafe H5Aread($0, type.id, pointer) }

@@ -15,12 +15,12 @@ public func minimizeNonNegativeQuadratic(
   precondition(held.isEmpty || held.count == gradient.count)
   let flags = held.map { $0 ? UInt8(1) : 0 }
   let n = gradient.count
-  unsafe curvature.withUnsafeBufferPointer { B in
+  unsafe curvature.withUnsafeBufferPointer { curvature in
     unsafe gradient.withUnsafeMutableBufferPointer { g in
       unsafe point.withUnsafeMutableBufferPointer { z in
         unsafe flags.withUnsafeBufferPointer { held in
           unsafe lamella_nonnegative_quadratic(
-            n, stride, B.baseAddress, g.baseAddress, z.baseAddress, held.isEmpty ? nil : held.baseAddress,
+            n, stride, curvature.baseAddress, g.baseAddress, z.baseAddress, held.isEmpty ? nil : held.baseAddress,
             Int32(passes))
         }
       }

@@ -151,7 +151,9 @@ extension Group {
       }
       let group = try group("axis-\(index)")
       func text(_ name: String) throws -> String {
-        guard try group.attributes.contains(name), case .text(let text) = try group.attributes.open(name).tree() else { return "" }
+        guard try group.attributes.contains(name), case .text(let text) = try group.attributes.open(name).tree() else {
+          return ""
+        }
         return text
       }
       func number(_ name: String, _ usual: Double) throws -> Double {

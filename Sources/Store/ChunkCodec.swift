@@ -6,7 +6,7 @@ struct ChunkCodec: Hashable, Sendable {
   var elementSize: Int
   var shuffles: Bool
   var deflates: Bool
-  /// 1 fastest … 12 smallest.
+  /// 1 fastest … 12 smallest; up to 5 sparse counts go through a compressor of their own.
   var level: Int = 4
 }
 
@@ -40,7 +40,13 @@ struct ChunkCodec: Hashable, Sendable {
     guard unsafe compressor != nil else { return nil }
     let bound = unsafe libdeflate_zlib_compress_bound(compressor, bytes.count)
     let result = unsafe [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
-      unsafe count = libdeflate_zlib_compress(compressor, bytes, bytes.count, buffer.baseAddress, bound)
+      if codec.level <= 5 {
+        let checksum = unsafe libdeflate_adler32(1, bytes, bytes.count)
+        unsafe count = lamella_deflate_sparse(bytes, bytes.count, checksum, buffer.baseAddress, bound)
+      }
+      if count == 0 {
+        unsafe count = libdeflate_zlib_compress(compressor, bytes, bytes.count, buffer.baseAddress, bound)
+      }
     }
     return result.isEmpty ? nil : result
   }

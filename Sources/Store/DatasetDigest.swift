@@ -51,7 +51,8 @@ struct DatasetDigest {
       var part = slab
       let start = slab[axis].lowerBound
       part[axis] =
-        start + steps[axis] * number / count * chunk[axis]..<min(
+        start + steps[axis] * number / count
+        * chunk[axis]..<min(
           start + steps[axis] * (number + 1) / count * chunk[axis], slab[axis].upperBound)
       return part
     }

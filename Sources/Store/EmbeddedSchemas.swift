@@ -1,3 +1,4 @@
+// swift-format-ignore-file
 /// The files of the folder Schemas, written here by Schemas/embed; a test compares them.
 enum EmbeddedSchemas {
   static let texts: [String: String] = [

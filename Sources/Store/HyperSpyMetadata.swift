@@ -31,7 +31,8 @@ enum HyperSpyMetadata {
       guard let place = field.hyperspy, let value = field.get(metadata) else { continue }
       tree.set("\(instrument).\(adapted(place, to: metadata.signalType))", .real(value))
     }
-    tree.set("\(instrument).\(adapted("frame_number", to: metadata.signalType))", metadata.instrument.frames.map { .integer(Int64($0)) })
+    tree.set(
+      "\(instrument).\(adapted("frame_number", to: metadata.signalType))", metadata.instrument.frames.map { .integer(Int64($0)) })
     return tree
   }
 
@@ -59,7 +60,9 @@ enum HyperSpyMetadata {
     metadata.instrument.acquisitionMode = text("\(instrument).acquisition_mode") ?? metadata.instrument.acquisitionMode
     for field in InstrumentField.all {
       guard let place = field.hyperspy else { continue }
-      if let value = tree[path: "\(instrument).\(adapted(place, to: metadata.signalType))"]?.number { field.set(&metadata, value) }
+      if let value = tree[path: "\(instrument).\(adapted(place, to: metadata.signalType))"]?.number {
+        field.set(&metadata, value)
+      }
     }
     metadata.hyperspy = tree
   }
@@ -115,7 +118,10 @@ extension MetadataTree {
   }
 
   private mutating func set(_ keys: ArraySlice<String>, _ value: MetadataTree) {
-    guard let key = keys.first else { return self = value }
+    guard let key = keys.first else {
+      self = value
+      return
+    }
     var entries: [String: MetadataTree] = [:]
     if case .dictionary(let existing) = self { entries = existing }
     var entry = entries[key] ?? .empty

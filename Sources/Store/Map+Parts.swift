@@ -5,7 +5,11 @@ public import Microscopy
 extension Map {
   /// The images that belong to the map, by name.
   public var images: [StoredImage] {
-    get throws(StoreError) { try parts(FileLayout.images).map { group throws(StoreError) in try guarded(store.path, group.path) { try StoredImage(group) } } }
+    get throws(StoreError) {
+      try parts(FileLayout.images).map { group throws(StoreError) in
+        try guarded(store.path, group.path) { try StoredImage(group) }
+      }
+    }
   }
 
   public func image(_ name: String) throws(StoreError) -> StoredImage {
@@ -15,7 +19,9 @@ extension Map {
 
   /// The masks of the map, by name.
   public var masks: [Mask] {
-    get throws(StoreError) { try parts(FileLayout.masks).map { group throws(StoreError) in try guarded(store.path, group.path) { try Mask(group) } } }
+    get throws(StoreError) {
+      try parts(FileLayout.masks).map { group throws(StoreError) in try guarded(store.path, group.path) { try Mask(group) } }
+    }
   }
 
   public func mask(_ name: String) throws(StoreError) -> Mask {

@@ -58,7 +58,15 @@ public final class ResultBuilder {
   public func table(_ name: String, _ columns: [TableColumn]) throws {
     let folder = try group.requireGroup(name, nexusClass: "NXcollection")
     let lengths = Set(
-      columns.map { if case .numbers(let values) = $0.values { values.count } else if case .texts(let values) = $0.values { values.count } else { 0 } })
+      columns.map {
+        if case .numbers(let values) = $0.values {
+          values.count
+        } else if case .texts(let values) = $0.values {
+          values.count
+        } else {
+          0
+        }
+      })
     guard lengths.count <= 1 else { throw refusal("the columns of the table \"\(name)\" differ in length") }
     for column in columns {
       switch column.values {

@@ -9,7 +9,7 @@ extension Store {
   /// is marked unfinished and is not listed.
   ///
   /// - Parameters:
-  ///   - name: the map's name; one that is taken is an error.
+  ///   - name: the map's name; one that is taken is an error, unless by an import that was cut off.
   ///   - metadata: its axes have the sizes of the array, navigation axes first.
   ///   - type: the element type of the array.
   ///   - made: what made the array, usually an import.
@@ -54,6 +54,10 @@ extension Store {
     }
     if let problem = FileLayout.problem(withName: name) { throw refuse(problem, "Choose another name.") }
     if FileLayout.reservedNames.contains(name) { throw refuse("the name is the layout's own", "Choose another name.") }
+    if try root.exists(name), case .group(let group) = try root.open(name), try group.kind() == .map, try !group.isComplete() {
+      // What an import left that was cut off.
+      try discardMap(name)
+    }
     if try root.links().contains(where: { $0.name == name }) {
       throw StoreError(
         .exists, file: path, path: "/\(name)", "there is an object of that name already",

@@ -15,6 +15,10 @@ internal import Microscopy
   private var used = 0
   private var small = true
 
+  /// The fastest way to scan bytes on this CPU.
+  private static let scan =
+    [lamella_scan_avx512, lamella_scan_avx2].first { lamella_can_scan($0) != 0 } ?? lamella_scan_portable
+
   /// What the kernels may write or read beyond the last element.
   private static let slack = 64
 
@@ -51,7 +55,8 @@ internal import Microscopy
             }
             if small {
               return unsafe lamella_sparsify_small(
-                source, rows, rows.count, stretches, stretches.count, columns + used, counts + used, ends + firstEnd)
+                source, rows, rows.count, stretches, stretches.count, columns + used, counts + used, ends + firstEnd,
+                Self.scan)
             }
             return unsafe (counts + used * 4).withMemoryRebound(to: Float.self, capacity: room - used) { floats in
               unsafe lamella_sparsify_large(

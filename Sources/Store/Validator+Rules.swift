@@ -182,7 +182,9 @@ extension Validator {
         }
         let word = try axis.attributes.open(name).type.schemaWord
         // HyperSpy itself stores whole numbers as integers.
-        if word != type, !(type == "float" && word == "integer") { report("\(place)@\(name)", "is of type \(word), not \(type): HyperSpy fails on it") }
+        if word != type, !(type == "float" && word == "integer") {
+          report("\(place)@\(name)", "is of type \(word), not \(type): HyperSpy fails on it")
+        }
       }
       if kind == "UniformDataAxis", let size: Int64 = try axis.attributes.readIfPresent("size"), size != shape[index] {
         report("\(place)@size", "is \(size) for a dimension of \(shape[index])")

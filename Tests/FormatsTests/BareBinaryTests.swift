@@ -18,10 +18,11 @@ import Testing
     options.axes = ["y:0.5:nm", "x", "energy:10:eV:-200"].compactMap(AxisDescription.init)
     let map = try FormatCatalogue.read(path, options: options)[0]
     #expect(try map.allBytes() == values)
-    #expect(map.metadata.axes == [
-      Axis(name: "y", size: 2, scale: 0.5, units: "nm", role: .navigation), Axis(name: "x", size: 3, role: .navigation),
-      Axis(name: "energy", size: 4, scale: 10, offset: -200, units: "eV", role: .signal),
-    ])
+    #expect(
+      map.metadata.axes == [
+        Axis(name: "y", size: 2, scale: 0.5, units: "nm", role: .navigation), Axis(name: "x", size: 3, role: .navigation),
+        Axis(name: "energy", size: 4, scale: 10, offset: -200, units: "eV", role: .signal),
+      ])
     #expect(map.suggestedName == "a")
   }
 

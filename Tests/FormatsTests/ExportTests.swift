@@ -26,7 +26,8 @@ private struct FailingArray: ArraySource {
       Axis(name: "energy", size: 3, scale: 0.5, offset: 1, units: "keV", role: .signal),
     ]
     let metadata = MapMetadata(title: "a, \"b\"", axes: axes)
-    let map = ExportedMap(metadata: metadata, type: .float32, array: MemoryArray(shape: [2, 3], [1, 2.5, 3, 4, 5, -6] as [Float]))
+    let map = ExportedMap(
+      metadata: metadata, type: .float32, array: MemoryArray(shape: [2, 3], [1, 2.5, 3, 4, 5, -6] as [Float]))
     try ExportCatalogue.write(map, to: scratch.file("a.csv"))
     #expect(
       try decodeText(scratch.bytes("a.csv"))

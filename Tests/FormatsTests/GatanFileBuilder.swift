@@ -129,7 +129,10 @@ struct GatanFileBuilder {
   }
 
   private mutating func values(_ value: [UInt8], width: Int) {
-    guard byteOrder == .big, width > 1 else { return bytes += value }
+    guard byteOrder == .big, width > 1 else {
+      bytes += value
+      return
+    }
     for start in stride(from: 0, to: value.count, by: width) { bytes += value[start..<start + width].reversed() }
   }
 }

@@ -164,9 +164,10 @@ struct HyperSpyReaderTests {
     #expect(read.instrument.energyResolution == 133.3)
     #expect(read.instrument.liveTime == 12.5)
     #expect(read.instrument.azimuthAngle == nil)
-    #expect(read.hyperspy["Odd"] == [
-      "none": [], "bytes": "raw", "pair": [1, 2], "array": [[1.5, 2.5], [3.5, 4.5]], "mixed": [7, "text", [8, 9]],
-    ])
+    #expect(
+      read.hyperspy["Odd"] == [
+        "none": [], "bytes": "raw", "pair": [1, 2], "array": [[1.5, 2.5], [3.5, 4.5]], "mixed": [7, "text", [8, 9]],
+      ])
     #expect(read.hyperspy["Markers"] == nil)
     #expect(read.vendor[path: "deep.tag"] == "value")
     #expect(read.vendor["HyperSpy"]?["Odd.variance"]?["data"] == [1.0])

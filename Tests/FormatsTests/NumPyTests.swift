@@ -46,7 +46,9 @@ import Testing
 
   @Test(arguments: ScalarType.allCases) func whatIsWrittenIsReadAgain(type: ScalarType) throws {
     let scratch = try ScratchFolder()
-    for (shape, roles) in [([5], "s"), ([3, 4], "ss"), ([2, 3, 4], "nns"), ([2, 2, 2, 3], "nnss"), ([1, 1, 2, 1, 2], "nnnns")] {
+    for (shape, roles) in [
+      ([5], "s"), ([3, 4], "ss"), ([2, 3, 4], "nns"), ([2, 2, 2, 3], "nnss"), ([1, 1, 2, 1, 2], "nnnns"),
+    ] {
       let map = sampleMap(shape, roles, type)
       try ExportCatalogue.write(map, to: scratch.file("a.npy"))
       let read = try FormatCatalogue.read(scratch.file("a.npy"))[0]

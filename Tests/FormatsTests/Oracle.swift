@@ -17,11 +17,16 @@ struct Oracle {
 
   struct Signal: Decodable {
     var title: String
-    var signal_type: String
+    var signalType: String
     var shape: [Int]
     var dtype: String
     var axes: [Axis]
     var sha256: String?
+
+    enum CodingKeys: String, CodingKey {
+      case title, shape, dtype, axes, sha256
+      case signalType = "signal_type"
+    }
   }
 
   struct Axis: Decodable {
@@ -66,7 +71,7 @@ struct Oracle {
     }
     let isColour = signal.dtype.hasPrefix("[('R'")
     compare("title", map.metadata.title, signal.title)
-    compare("signal type", map.metadata.signalType, signal.signal_type)
+    compare("signal type", map.metadata.signalType, signal.signalType)
     compare("shape", map.array.shape, signal.shape + (isColour ? [4] : []))
     compare("axes' sizes", map.metadata.shape, map.array.shape)
     compare("type", map.type.rawValue, isColour ? (signal.dtype.contains("u2") ? "uint16" : "uint8") : signal.dtype)

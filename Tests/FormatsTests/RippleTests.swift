@@ -32,7 +32,8 @@ import Testing
     #expect(try scratch.names == ["map.raw", "map.rpl"])
   }
 
-  private static func header(_ type: ScalarType, _ order: String, _ record: String, offset: Int = 0, more: String = "") -> String {
+  private static func header(_ type: ScalarType, _ order: String, _ record: String, offset: Int = 0, more: String = "") -> String
+  {
     let kind =
       type.rawValue.hasPrefix("u") || type == .bool
       ? "Unsigned" : type.isComplex ? "complex" : type.isInteger ? "signed" : "float"

@@ -17,7 +17,8 @@ struct ZipSample {
       let localExtra = isZip64 ? little(1, 2) + little(16, 2) + wide : []
       file += little(0x0403_4b50, 4) + little(45, 2) + little(0, 2) + header + sizes
       file += little(name.utf8.count, 2) + little(localExtra.count, 2) + Array(name.utf8) + localExtra + packed
-      let extra = isZip64 ? little(0x9999, 2) + little(2, 2) + [1, 2] + little(1, 2) + little(24, 2) + wide + little(place, 8) : []
+      let extra =
+        isZip64 ? little(0x9999, 2) + little(2, 2) + [1, 2] + little(1, 2) + little(24, 2) + wide + little(place, 8) : []
       directory += little(0x0201_4b50, 4) + little(45, 2) + little(45, 2) + little(0, 2) + header + sizes
       directory += little(name.utf8.count, 2) + little(extra.count, 2) + little(0, 2) + little(0, 8)
       directory += (isZip64 ? little(UInt32.max, 4) : little(place, 4)) + Array(name.utf8) + extra

@@ -62,7 +62,8 @@ import Testing
       let entropy = x.reduce(0.0) { $0 + ($1 > 0 ? Double($1) * log(Double($1)) : 0) }
       #expect(abs(block.entropy - entropy) < 1e-9 * entropy)
       let scales = [Float](repeating: 0.5, count: 40)
-      #expect(abs(block.scaledSquares(rowScale: scales, columnScale: scales) - found.sumOfSquares / 16) < 1e-6 * found.sumOfSquares)
+      #expect(
+        abs(block.scaledSquares(rowScale: scales, columnScale: scales) - found.sumOfSquares / 16) < 1e-6 * found.sumOfSquares)
     }
   }
 

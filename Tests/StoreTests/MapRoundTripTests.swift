@@ -140,6 +140,12 @@ import Testing
     #expect(try store.mapNames.isEmpty)
     #expect(try store.file.root.names.filter { $0 == "m" }.isEmpty)
     #expect(try store.addMap("m", metadata: spectrumImage([10, 4, 10]), type: .uint8, array: whole).name == "m")
+
+    // An import cut off by the end of the program: not listed, not opened, and made anew.
+    try store.map("m").group.attributes.set("lamella_complete", to: false)
+    #expect(try store.mapNames.isEmpty)
+    #expect(throws: StoreError.self) { try store.map("m") }
+    #expect(try store.addMap("m", metadata: spectrumImage([10, 4, 10]), type: .uint8, array: whole).name == "m")
   }
 
   @Test func badInputIsRefused() throws {

@@ -1,6 +1,7 @@
+import Blocks
 import Foundation
 import Microscopy
-import Blocks
+
 @testable import Store
 
 /// A folder that goes with its last user.
@@ -39,13 +40,16 @@ func spectrumImage(_ shape: [Int], signalRank: Int = 1) -> MapMetadata {
     axes.append(
       index < rank
         ? Axis(name: names.suffix(rank)[names.count - rank + index], size: size, scale: 0.5, units: "nm", role: .navigation)
-        : Axis(name: signalRank == 1 ? "Energy" : "k\(index)", size: size, scale: 0.01, offset: -0.2, units: "keV", role: .signal))
+        : Axis(name: signalRank == 1 ? "Energy" : "k\(index)", size: size, scale: 0.01, offset: -0.2, units: "keV", role: .signal)
+    )
   }
   return MapMetadata(title: "Test", axes: axes, signalType: "EDS_TEM", quantity: "X-rays (Counts)")
 }
 
 /// Values of a type that fit it, as bytes, and as floats.
-func values(_ type: ScalarType, _ count: Int, limit: Int = 100, density: Double = 0.1, seed: UInt64 = 7) -> (bytes: [UInt8], floats: [Float]) {
+func values(_ type: ScalarType, _ count: Int, limit: Int = 100, density: Double = 0.1, seed: UInt64 = 7) -> (
+  bytes: [UInt8], floats: [Float]
+) {
   var noise = Noise(seed)
   var bytes: [UInt8] = []
   var floats: [Float] = []

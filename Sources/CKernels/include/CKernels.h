@@ -6,6 +6,7 @@
 #include "quadratic.h"
 #include "shuffle.h"
 #include "sparsify.h"
+#include "deflate.h"
 #include "gather.h"
 #include "convert.h"
 #include "boxes.h"

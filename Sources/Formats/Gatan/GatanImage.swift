@@ -95,8 +95,9 @@ struct GatanImage: Sendable {
   var isScanningMicroscope: Bool { acquisitionMode == "SEM" }
 
   var acquisitionMode: String? {
-    guard let mode = imageTags.text("Microscope Info", "Illumination Mode")
-      ?? tags.text("Microscope Info", "Illumination Mode")
+    guard
+      let mode = imageTags.text("Microscope Info", "Illumination Mode")
+        ?? tags.text("Microscope Info", "Illumination Mode")
     else { return nil }
     return mode.contains("STEM") ? "STEM" : mode.contains("SEM") ? "SEM" : "TEM"
   }

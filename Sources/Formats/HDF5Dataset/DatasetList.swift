@@ -32,7 +32,7 @@ struct DatasetList {
       let node: Node
       do {
         node = try group.open(link.name)
-      } catch where error.kind != .closed {
+      } catch  where error.kind != .closed {
         // A damaged or unknown object hides nothing but itself.
         continue
       }

@@ -59,7 +59,7 @@ extension MetadataTree {
     let values: [MetadataTree]?
     do {
       values = try elements(holder)
-    } catch where error.kind == .typeMismatch || error.kind == .unsupported || error.kind == .wouldLoseValues {
+    } catch  where error.kind == .typeMismatch || error.kind == .unsupported || error.kind == .wouldLoseValues {
       values = nil
     }
     guard let values else { return ["left out": .text("a value of type \(holder.type)")] }

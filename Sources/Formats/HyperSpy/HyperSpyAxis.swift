@@ -50,7 +50,8 @@ struct HyperSpyAxis {
         result.append(try AxisExpression.value(expression, names))
       } catch {
         throw HDF5Error(
-          .unsupported, call: "read", on: group.path, "the axis is the function '\(expression)', which is not understood: \(error)",
+          .unsupported, call: "read", on: group.path,
+          "the axis is the function '\(expression)', which is not understood: \(error)",
           advice: "Convert the axis in HyperSpy with axis.convert_to_non_uniform_axis() and save the signal again.")
       }
     }

@@ -30,7 +30,7 @@ struct HyperSpyTree {
       let node: Node
       do {
         node = try group.open(link.name)
-      } catch where error.kind == .notFound || error.kind == .outsideFolder {
+      } catch  where error.kind == .notFound || error.kind == .outsideFolder {
         continue
       }
       switch node {

@@ -24,7 +24,8 @@ struct NumPyHeader {
     let major: UInt8 = try reader.integer()
     let _: UInt8 = try reader.integer()
     guard (1...3).contains(major) else {
-      throw reader.error("version \(major) is not known", advice: "Save the array again with a NumPy that writes version 3 or less.")
+      throw reader.error(
+        "version \(major) is not known", advice: "Save the array again with a NumPy that writes version 3 or less.")
     }
     let count = major == 1 ? Int(try reader.integer(UInt16.self)) : Int(try reader.integer(UInt32.self))
     let start = reader.position

@@ -6,7 +6,10 @@ internal import Microscopy
 /// The format is that of Lispix (D. S. Bright, NIST): lines of a key and a value parted by a tab, `;` before a comment.
 /// HyperSpy's keys for names, units, scales and origins of the axes are understood too.
 struct RippleHeader {
-  enum Record: String { case vector, image, either = "dont-care" }
+  enum Record: String {
+    case vector, image
+    case either = "dont-care"
+  }
 
   let file: String
   /// Keys in lower case.

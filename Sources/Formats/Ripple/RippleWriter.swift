@@ -45,7 +45,8 @@ public enum RippleWriter: FormatWriter {
     let isImage = axes.count > 1 && axes.suffix(2).allSatisfy { $0.role == axes[axes.count - 1].role }
     let names =
       isImage
-      ? ["depth", "height", "width"].suffix(axes.count) : axes.count == 2 ? ["width", "depth"] : ["height", "width", "depth"].suffix(axes.count)
+      ? ["depth", "height", "width"].suffix(axes.count)
+      : axes.count == 2 ? ["width", "depth"] : ["height", "width", "depth"].suffix(axes.count)
     var entries: [(String, String)] = ["width", "height", "depth"].map { dimension in
       (dimension, zip(names, axes).first { $0.0 == dimension }.map { "\($0.1.size)" } ?? "1")
     }
