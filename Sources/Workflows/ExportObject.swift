@@ -38,8 +38,12 @@ public struct ExportObject: Sendable {
     let files = try writing {
       if isStore { return try write(object, named: found.name, observer.bytes(phase)) }
       var watched = object
-      watched.array = WatchedArray(object.array, phase, stateWhenStopped: notWritten, observer)
-      return try write(watched, refusedAsAWhole: writer?.refusal(of: object) != nil)
+      watched.array = WatchedArray(object.array, phase, observer)
+      do {
+        return try write(watched, refusedAsAWhole: writer?.refusal(of: object) != nil)
+      } catch is CancellationError {
+        throw Stopped(notWritten)
+      }
     }
     try store.close()
     return Report(path: found.path, shape: object.array.shape, dtype: object.type.rawValue, files: files)

@@ -38,7 +38,7 @@ public struct SimulateMineral: Sendable {
       let map = try writing {
         do {
           return try file.store.addMap(
-            name, metadata: mineral.metadata, type: .uint16, array: mineral, made: made,
+            name, metadata: mineral.metadata, type: .uint16, array: WatchedArray(mineral, nil, observer), made: made,
             progress: observer.bytes("Simulating \(name)"))
         } catch let error as StoreError where error.kind == .stopped {
           throw Stopped("nothing of the map \(name) is in \(output)")

@@ -64,7 +64,7 @@ extension TraceHistory {
       // Parameters that another program wrote in its own way are shown as they are.
       entry.parameters = .text(made.parameters)
     }
-    entry.program = ([made.program, made.version] + (made.commit.isEmpty ? [] : ["(\(made.commit))"]))
+    entry.program = ([made.program, made.version] + (made.commit.isEmpty ? [] : ["(\(made.commit.prefix(12)))"]))
       .joined(separator: " ")
     entry.date = made.started
     entry.duration = made.duration

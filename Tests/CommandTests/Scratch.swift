@@ -3,6 +3,9 @@ import Testing
 
 /// A folder of its own for a test, in which the built program is run; gone when the test is.
 final class Scratch {
+  /// The program that was built with the tests.
+  static let program = Bundle.main.bundleURL.appending(path: "lamella")
+
   let folder: URL
 
   init() throws {
@@ -37,7 +40,7 @@ final class Scratch {
     -> Run
   {
     let process = Process()
-    process.executableURL = Bundle.main.bundleURL.appending(path: "lamella")
+    process.executableURL = Self.program
     process.arguments = words
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice

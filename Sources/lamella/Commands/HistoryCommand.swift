@@ -33,7 +33,7 @@ struct HistoryCommand: Command {
       let seconds = entry.duration.flatMap { $0 > 0 ? " in \(Quantity.seconds($0))" : nil } ?? ""
       lines.append("\(margin)made by \(operation) on \(moment(entry.date))\(seconds), \(entry.program ?? "")")
     }
-    if case .dictionary(let parameters)? = entry.parameters, !parameters.isEmpty {
+    if case .dictionary(let parameters)? = entry.parameters, !words(parameters).isEmpty {
       let text = parameters.sorted { $0.key < $1.key }.map { "\($0.key) \(word($0.value))" }.joined(
         separator: ", ")
       lines.append("\(margin)with \(text)")
@@ -70,7 +70,7 @@ struct HistoryCommand: Command {
 
   /// Named parameters in alphabetical order, without those that are empty.
   private static func words(_ values: [String: MetadataTree]) -> String {
-    values.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { "\($0.key) \(word($0.value))" }
-      .joined(separator: ", ")
+    values.map { (name: $0.key, word: word($0.value)) }.filter { !["none", "", "[]", "()"].contains($0.word) }
+      .sorted { $0.name < $1.name }.map { "\($0.name) \($0.word)" }.joined(separator: ", ")
   }
 }

@@ -70,10 +70,11 @@ struct ImportCommand: Command {
     var lines: [String] = []
     for map in report.maps {
       let shape = map.shape.map(String.init).joined(separator: " × ")
-      let rate = Quantity.bytes(Double(map.bytes) / max(map.seconds, 1e-3))
+      // The rate of a few bytes says nothing.
+      let rate = map.bytes < 1_000_000 ? "" : " (\(Quantity.bytes(Double(map.bytes) / max(map.seconds, 1e-3)))/s)"
       lines.append("\(map.source) → \(report.file)/\(map.name)")
       lines.append(
-        "  \(shape) \(map.dtype), \(Quantity.bytes(Double(map.bytes))) in \(Quantity.seconds(map.seconds)) (\(rate)/s)"
+        "  \(shape) \(map.dtype), \(Quantity.bytes(Double(map.bytes))) in \(Quantity.seconds(map.seconds))\(rate)"
       )
       lines += map.notes.map { "  \($0)" }
     }
