@@ -1,5 +1,7 @@
 import Arguments
+import Decomposition
 import Formats
+import Foundation
 import HDF5
 import Store
 import Workflows
@@ -24,7 +26,8 @@ enum Session {
       return .usage
     } catch {
       let code = code(for: error)
-      Terminal.print("lamella: \(error)", to: .standardError)
+      let text = (error as? CocoaError)?.localizedDescription ?? "\(error)"
+      Terminal.print("lamella: \(text)", to: .standardError)
       if code == .bug {
         Terminal.print(
           "This should not have happened; please report it with the command line.", to: .standardError)
@@ -38,7 +41,7 @@ enum Session {
     switch error {
     case is Stopped: .stopped
     case is OutputError: .output
-    case is FormatError, is StoreError, is HDF5Error, is WorkflowError: .input
+    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is CocoaError: .input
     case is MineralSettings.Invalid: .usage
     default: .bug
     }
