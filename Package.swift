@@ -2,6 +2,7 @@
 import PackageDescription
 
 /// Every Swift target is built in language mode 6 with strict memory safety, and a warning is an error.
+/// Tests see internals in every configuration, so that what is tested is what is used.
 let house: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .strictMemorySafety(),
@@ -9,6 +10,7 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
+  .unsafeFlags(["-enable-testing"], .when(configuration: .release)),
 ]
 
 /// A room of the house: a Swift target with its test target beside it.
