@@ -35,7 +35,10 @@ extension Store {
           "long_name", to: metadata.quantity.isEmpty ? signal : metadata.quantity)
         try data.put(metadata.axes, signal: signal, interpretation: metadata.interpretation)
         try group.put(metadata)
-        if let made { try group.requireGroup(FileLayout.provenance, nexusClass: "NXprocess").put(made) }
+        if var made {
+          if made.duration == 0 { made.finish() }
+          try group.requireGroup(FileLayout.provenance, nexusClass: "NXprocess").put(made)
+        }
         try HyperSpyView(file: file).add(name, metadata: metadata, data: dataset, vendor: group.group(FileLayout.vendor))
         try group.attributes.set(FileLayout.completeAttribute, to: true)
         if try root.attributes.contains("default") == false { try root.attributes.set("default", to: name) }
