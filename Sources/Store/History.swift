@@ -21,36 +21,42 @@ extension Store {
   /// - Parameter path: of a map, an image, a mask, a result, a series or a model, or of anything within one.
   public func history(of path: String) throws(StoreError) -> History {
     let path = path.hasPrefix("/") ? path : "/\(path)"
-    return try guarded(self.path, path) { try history(of: path, within: []) }
+    return try guarded(self.path, path) {
+      guard try root.exists(path) else { throw missing(path) }
+      return try history(of: path, within: [])
+    }
   }
 
   /// - Parameter within: the objects whose history is being told; one that was made from itself ends there.
-  private func history(of path: String, within: [String]) throws -> History {
-    guard let owner = try owner(of: path) else {
-      throw StoreError(
-        .missing, file: self.path, path: path, "there is no object with a history at this path",
-        advice: "Name a map, an image, a mask, a result, a series or a model.")
-    }
+  private func history(of path: String, within: [ObjectPlace]) throws -> History {
+    guard let owner = try owner(of: path) else { throw missing(path) }
+    let within = within + [ObjectPlace(file: self.path, path: owner.group.path)]
     var history = History(path: path, sha256: try digest(at: path), hasChanged: false, inputs: [])
     if owner.kind == .series {
       let series = try Series(owner.group, in: self)
-      history.inputs = try series.members.map { try self.history(of: try $0.map.input, within: within + [owner.group.path]) }
+      history.inputs = try series.members.map { try self.history(of: try $0.map.input, within: within) }
       return history
     }
     guard let made = try owner.provenance() else { return history }
     history.made = made
-    history.inputs = try made.inputs.map { try self.history(of: $0, within: within + [owner.group.path]) }
+    history.inputs = try made.inputs.map { try self.history(of: $0, within: within) }
     return history
   }
 
-  private func history(of input: Provenance.Input, within: [String]) throws -> History {
+  private func missing(_ path: String) -> StoreError {
+    StoreError(
+      .missing, file: self.path, path: path, "there is no object with a history at this path",
+      advice: "Name a map, an image, a mask, a result, a series or a model; lamella history without a path lists them all.")
+  }
+
+  private func history(of input: Provenance.Input, within: [ObjectPlace]) throws -> History {
     var leaf = History(path: input.path, file: input.file, sha256: input.sha256, hasChanged: false, inputs: [])
     let other = try neighbour(input.file)
     guard let store = input.file == nil ? self : other, within.count < 64 else { return leaf }
     guard try store.root.exists(input.path), let owner = try store.owner(of: input.path),
-      input.file != nil || !within.contains(owner.group.path)
+      !within.contains(ObjectPlace(file: store.path, path: owner.group.path))
     else { return leaf }
-    let found = try store.history(of: input.path, within: input.file == nil ? within : [])
+    let found = try store.history(of: input.path, within: within)
     leaf.hasChanged = input.sha256 != nil && found.sha256 != nil && input.sha256 != found.sha256
     leaf.made = found.made
     leaf.inputs = found.inputs
@@ -90,6 +96,12 @@ extension Store {
       }
     case .datatype: return nil
     }
+  }
+
+  /// An object among those of several files.
+  private struct ObjectPlace: Hashable {
+    var file: String
+    var path: String
   }
 
   private struct Owner {

@@ -3,7 +3,8 @@ public import Microscopy
 /// Tells what made an object of a file, from what, and what made that.
 public struct TraceHistory: Sendable {
   public var file: String
-  /// A map, a result or a series, as `rock`, `rock/results/nmf` or `series/all`; everything in the file when nil.
+  /// A map, an image, a mask, a result, a series or a model, as `rock`, `rock/results/nmf` or `series/all`; everything in the
+  /// file when nil.
   public var path: String?
 
   public init(_ file: String, path: String? = nil) {
@@ -22,6 +23,8 @@ public struct TraceHistory: Sendable {
     /// The file it lies in, when it is another one.
     public var file: String?
     public var sha256: String?
+    /// True for an input whose values are not what they were when it was read.
+    public var changed: Bool?
     public var operation: String?
     public var parameters: MetadataTree?
     public var program: String?
@@ -31,12 +34,5 @@ public struct TraceHistory: Sendable {
     public var machine: String?
     public var note: String?
     public var inputs: [Entry]
-
-    init(path: String, file: String? = nil, sha256: String? = nil) {
-      self.path = path
-      self.file = file
-      self.sha256 = sha256
-      inputs = []
-    }
   }
 }

@@ -25,6 +25,7 @@ import Testing
     #expect(!history.inputs[0].inputs[0].hasChanged)
     #expect(try store.history(of: "/series/both").inputs.map(\.path) == ["/rock/data/counts", "/other/data/counts"])
     #expect(throws: StoreError.self) { try store.history(of: "nothing") }
+    #expect(throws: StoreError.self) { try store.history(of: "rock/results/nothing") }
 
     try map.dataset.attributes.set("sha256", to: String(repeating: "0", count: 64))
     #expect(try store.history(of: "rock/results/nmf").inputs[0].hasChanged)
@@ -39,6 +40,17 @@ import Testing
     let history = try store.history(of: "/rock/results/loop")
     #expect(history.inputs.count == 1)
     #expect(history.inputs[0].inputs.isEmpty)
+  }
+
+  @Test func filesThatNameEachOtherEnd() throws {
+    let scratch = try Scratch()
+    let store = try sampleFile(scratch.file("a.hspy"))
+    let made = try Provenance(
+      operation: "loop", parameters: ["k": 1], inputs: [.init(path: "/rock/results/loop", file: "a.hspy")])
+    try store.map("rock").addResult("loop", made: made) { try $0.scalar("x", 1) }
+    try store.close()
+    let history = try Store.open(scratch.file("a.hspy")).history(of: "/rock/results/loop")
+    #expect(history.inputs.count == 1)
   }
 
   @Test func itReachesIntoOtherFiles() throws {

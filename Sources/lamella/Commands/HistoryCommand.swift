@@ -12,7 +12,7 @@ struct HistoryCommand: Command {
   ]
 
   @Argument("The Lamella file.") var file: FilePath
-  @Argument("A map, a result or a series; everything unless given.") var path: String?
+  @Argument("A map, an image, a mask, a result, a series or a model; everything unless given.") var path: String?
   var report = ReportOptions()
 
   func run() throws {
@@ -38,6 +38,7 @@ struct HistoryCommand: Command {
     }
     if let machine = entry.machine { lines.append("\(margin)on \(machine)") }
     if let sha256 = entry.sha256 { lines.append("\(margin)sha256 \(sha256)") }
+    if entry.changed == true { lines.append("\(margin)has changed since it was read") }
     if let note = entry.note { lines.append("\(margin)note: \(note)") }
     for (index, input) in entry.inputs.enumerated() {
       let isLast = index == entry.inputs.count - 1
