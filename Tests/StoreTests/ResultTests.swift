@@ -1,4 +1,5 @@
 import Blocks
+import HDF5
 import Microscopy
 import Testing
 
