@@ -28,7 +28,7 @@ public struct NMF: Codable, Hashable, Sendable {
   public var initialization: Initialization
   /// Spectra to start the first components from, each of one value per channel; the others follow `initialization`.
   public var spectra: [[Float]] = []
-  /// Which of `spectra` are held fixed.
+  /// Which of `spectra` are held fixed, counted from 0.
   public var held: [Int] = []
   /// L1 sparsity of the abundances, relative: 0 none, 0.1 mild, 1 strong.
   public var sparsity = 0.0
@@ -97,19 +97,19 @@ public struct NMF: Codable, Hashable, Sendable {
     for (index, spectrum) in spectra.enumerated() {
       guard spectrum.count == channels else {
         throw DecompositionError(
-          .badSpectra, "spectrum \(index) has \(spectrum.count) channels, the matrix \(channels)",
+          .badSpectra, "spectrum \(index + 1) has \(spectrum.count) channels, the matrix \(channels)",
           advice: "Give spectra on the channels of the map, as its channel mask leaves them.")
       }
       guard spectrum.allSatisfy({ $0 >= 0 && $0.isFinite }), spectrum.contains(where: { $0 > 0 }) else {
         throw DecompositionError(
-          .badSpectra, "spectrum \(index) has negative or non-finite values, or is zero everywhere",
+          .badSpectra, "spectrum \(index + 1) has negative or non-finite values, or is zero everywhere",
           advice: "Give spectra with values of zero or more.")
       }
     }
     guard held.allSatisfy({ spectra.indices.contains($0) }), Set(held).count == held.count else {
       throw DecompositionError(
-        .badSpectra, "spectra \(held) are to be held, but \(spectra.count) were given",
-        advice: "Hold spectra by their number among those given, counted from 0, each once.")
+        .badSpectra, "spectra \(held.map { $0 + 1 }) are to be held, but \(spectra.count) were given",
+        advice: "Hold spectra by their number among those given, counted from 1, each once.")
     }
   }
 }
@@ -141,9 +141,6 @@ extension NMF {
     /// By how much of itself the last iteration lowered the loss; nil after the first.
     public var decrease: Double?
   }
-
-  /// What the observer of a factorisation wants next.
-  public enum Step: Sendable { case proceed, stop }
 
   /// A factorisation that its observer stopped.
   public struct Interrupted: Error {

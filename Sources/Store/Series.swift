@@ -23,6 +23,11 @@ public final class Series: ResultHolder, Sendable {
 
   public var path: String { group.path }
 
+  /// The names of the links to the maps, in their order; known also when a map is not to be had.
+  public var links: [String] {
+    get throws(StoreError) { try guarded(store.path, path) { try group.attributes.read("order") } }
+  }
+
   /// The maps in their order.
   ///
   /// - Throws: `missing` when a link leads nowhere, naming the link and the file it wants.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import HDF5
+internal import Microscopy
 
 extension Store {
   /// A map by its file and name.
@@ -82,6 +83,13 @@ extension Store {
             "\(members[odd].link) has \(widths[odd]) channels, \(members[0].link) has \(widths[0])",
             advice: "Maps of a series have the same channels; import them cut to equal length.")
         }
+        for member in members.dropFirst() {
+          if let problem = Self.difference(member.map.axes, members[0].map.axes) {
+            throw StoreError(
+              .invalid, file: path, path: place, "\(member.link) and \(members[0].link) differ in \(problem)",
+              advice: "Maps of a series have the same channels; import them with the same calibration.")
+          }
+        }
         return series
       } catch {
         let cause = error
@@ -89,6 +97,18 @@ extension Store {
         throw cause
       }
     }
+  }
+
+  /// How the signal axes of two maps differ, beyond a tenth of a channel; nil when they agree.
+  private static func difference(_ axes: [Axis], _ others: [Axis]) -> String? {
+    for (axis, other) in zip(axes.filter { $0.role == .signal }, others.filter { $0.role == .signal }) {
+      if axis.units != other.units { return "units: \(axis.units) and \(other.units)" }
+      let tolerance = abs(other.scale) / 10
+      for index in [0, axis.size - 1] where abs(axis.value(at: index) - other.value(at: index)) > tolerance {
+        return "calibration: channel \(index) is \(axis.value(at: index)) and \(other.value(at: index)) \(axis.units)"
+      }
+    }
+    return nil
   }
 
   private static func resolved(_ path: String) -> String {

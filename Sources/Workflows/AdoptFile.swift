@@ -28,6 +28,11 @@ public struct AdoptFile: Sendable {
     do {
       let report = try Store.adopt(
         original: original, resaved: aside, progress: observer.bytes("Comparing \(resaved)"))
+      guard !report.attached.isEmpty else {
+        throw WorkflowError(
+          "\(resaved) holds no map of \(original) with its values unchanged, so there is nothing to re-attach",
+          advice: "It is as it was; import it as a map of its own instead.")
+      }
       try writing { try aside.takePlace(of: resaved) }
       return report
     } catch {

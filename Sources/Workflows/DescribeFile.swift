@@ -94,7 +94,7 @@ public struct DescribeFile: Sendable {
 
   private static func describe(_ series: Series) throws -> Report.DescribedSeries {
     Report.DescribedSeries(
-      name: series.name, maps: try series.members.map(\.link), results: try series.results.map(describe),
+      name: series.name, maps: try series.links, results: try series.results.map(describe),
       unfinished: try series.unfinishedResults.map(\.name))
   }
 

@@ -25,7 +25,7 @@ struct AdoptCommand: Command {
     try report.print(result) {
       [
         ("re-attached", result.attached), ("new", result.new),
-        ("not found again, their values changed", result.lost), ("copied", result.copied),
+        ("not found again, changed or not saved", result.lost), ("copied", result.copied),
         ("left out, as a map of theirs is not there", result.leftOut),
       ].filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1.joined(separator: ", "))" }.joined(separator: "\n")
     }

@@ -21,7 +21,7 @@ struct NMFCommand: Command {
       "lamella nmf session.hspy --series tilts --components 4 --memory 64M"),
     Example(
       "Refine the spectra of an earlier result, the first held",
-      "lamella nmf session.hspy --components 3 --spectra-from nmf --hold 0"),
+      "lamella nmf session.hspy --components 3 --spectra-from nmf --hold 1"),
   ]
 
   @Argument("The Lamella file.") var file: FilePath
@@ -34,7 +34,7 @@ struct NMFCommand: Command {
     .nndsvd
   @Option("A result of this map whose spectra the first components start from.", placeholder: "RESULT")
   var spectraFrom: String?
-  @Option("Those of the given spectra that stay as they are, counted from 0.", placeholder: "NUMBERS")
+  @Option("Those of the given spectra that stay as they are, counted from 1.", placeholder: "NUMBERS")
   var hold: CommaList<Int>?
   @Option("Runs from different starts, of which the best is kept.", placeholder: "N", .atLeast(1)) var restarts = 1
   @Option("Sparsity of the abundance maps: 0 none, 0.1 mild, 1 strong.", placeholder: "X", .atLeast(0)) var sparsity = 0.0
@@ -55,7 +55,7 @@ struct NMFCommand: Command {
       components: components, loss: loss, initialization: initialization, seed: common.seed,
       tolerance: tolerance,
       maxIterations: maxIterations)
-    recipe.held = hold?.elements ?? []
+    recipe.held = (hold?.elements ?? []).map { $0 - 1 }
     recipe.restarts = restarts
     recipe.sparsity = sparsity
     recipe.smoothness = smoothness

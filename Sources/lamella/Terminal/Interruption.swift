@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C and SIGTERM as a flag that long work polls; a second Ctrl-C ends the program at once.
+/// Ctrl-C, SIGTERM and SIGHUP as a flag that long work polls; a second Ctrl-C ends the program at once.
 enum Interruption {
   /// When the first signal came, in milliseconds of the monotonic clock; 0 before.
   private static let first = Atomic<Int>(0)
@@ -21,7 +21,7 @@ enum Interruption {
     // Who started us may have blocked the signals, as worker threads do.
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       unsafe sigaddset(&signals, number)
       signal(number) { Interruption.receive($0) }
     }
