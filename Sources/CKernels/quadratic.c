@@ -9,11 +9,11 @@ void lamella_nonnegative_quadratic(
 CLONES void lamella_quadratic_rows(
     size_t rows, size_t components, size_t width, const float *gram, const float *products, float *weights,
     const float *sparsity, float smoothness, const float *neighbours, const float *targets,
-    const unsigned char *held, int passes) {
-  float g[width], B[width * width];
+    const unsigned char *held, int passes, float *scratch) {
+  float *g = scratch, *B = scratch + width;
   for (size_t r = 0; r < rows; r++) {
     float *w = weights + r * width;
-    memcpy(B, gram, sizeof B);
+    memcpy(B, gram, width * width * sizeof *B);
     for (size_t i = 0; i < components; i++) g[i] = sparsity[i] - products[r * width + i];
     if (neighbours) {
       for (size_t i = 0; i < components; i++) {

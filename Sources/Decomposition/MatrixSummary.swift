@@ -9,18 +9,21 @@ struct MatrixSummary: Sendable {
   var columnSums: [Double]
   /// Per block the sum of each of its rows.
   var rowSums: [[Double]]
+  /// Per block its rows.
+  var rows: [[Int32]]
 
   /// The number of rows that are in a block.
   var presentRowCount: Int { rowSums.reduce(0) { $0 + $1.count } }
 
   /// Sums up a matrix and checks that it can be factorised into so many components.
   ///
-  /// - Parameter nonNegative: whether a negative value is an error.
+  /// - Parameter adviceOnNegative: what to do about negative values; nil when they are welcome.
   /// - Throws: `DecompositionError`, or what the source throws.
-  init(of sweeper: BlockSweeper, components: Int, nonNegative: Bool) throws {
+  init(of sweeper: BlockSweeper, components: Int, adviceOnNegative: String?) throws {
     let columns = sweeper.source.columnCount
     columnSums = Array(repeating: 0, count: columns)
-    rowSums = Array(repeating: [], count: sweeper.source.blockCount)
+    rowSums = []
+    rows = []
     guard columns > 0, sweeper.source.rowCount > 0 else {
       throw DecompositionError(
         .nothingToFactorize, "no pixels or no channels are left to factorise",
@@ -32,13 +35,14 @@ struct MatrixSummary: Sendable {
       var columns: [Double]
     }
     var total = Sums(columns: columnSums)
+    var blocks = [BlockRows](repeating: BlockRows(), count: sweeper.source.blockCount)
     try sweeper.sweep(
-      into: &total, states: &rowSums, partial: { Sums(columns: Array(repeating: 0, count: columns)) },
-      visit: { block, _, rowSums, partial in
+      into: &total, states: &blocks, partial: { Sums(columns: Array(repeating: 0, count: columns)) },
+      visit: { block, _, rows, partial in
         let (statistics, sums) = block.statistics(columnSums: &partial.columns)
         partial.statistics.add(statistics)
         partial.entropy += block.entropy
-        rowSums = sums
+        rows = BlockRows(numbers: block.rows, sums: sums)
       },
       merge: { total, partial in
         total.statistics.add(partial.statistics)
@@ -49,10 +53,17 @@ struct MatrixSummary: Sendable {
     statistics = total.statistics
     entropy = total.entropy
     columnSums = total.columns
-    try check(components: components, nonNegative: nonNegative)
+    rowSums = blocks.map(\.sums)
+    rows = blocks.map(\.numbers)
+    try check(components: components, adviceOnNegative: adviceOnNegative)
   }
 
-  private func check(components: Int, nonNegative: Bool) throws(DecompositionError) {
+  private struct BlockRows: Sendable {
+    var numbers: [Int32] = []
+    var sums: [Double] = []
+  }
+
+  private func check(components: Int, adviceOnNegative: String?) throws(DecompositionError) {
     guard presentRowCount > 0 else {
       throw DecompositionError(
         .nothingToFactorize, "the mask leaves no pixel", advice: "Choose a mask with at least one pixel inside.")
@@ -62,10 +73,9 @@ struct MatrixSummary: Sendable {
         .nonFinite, "\(statistics.nonFiniteCount) values are NaN or infinite",
         advice: "Mask the pixels or channels that hold them, or repair the data before importing it.")
     }
-    guard !nonNegative || statistics.minimum >= 0 else {
+    if let adviceOnNegative, statistics.minimum < 0 {
       throw DecompositionError(
-        .negative, "the map holds negative values, the smallest \(statistics.minimum)",
-        advice: "Non-negative factorisation needs values of zero or more: use PCA, or mask the channels that hold them.")
+        .negative, "the map holds negative values, the smallest \(statistics.minimum)", advice: adviceOnNegative)
     }
     guard statistics.nonZeroCount > 0 else {
       throw DecompositionError(

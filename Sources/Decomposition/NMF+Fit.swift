@@ -16,17 +16,15 @@ extension NMF {
   ///   throws.
   public func fit(
     _ source: any BlockSource, threads: Int = 1, memory: Int = 1 << 29, resuming checkpoint: Checkpoint? = nil,
-    observe: (Progress, () -> Checkpoint) -> Step = { _, _ in .proceed }
+    observe: (Progress, () -> Checkpoint) -> SweepStep = { _, _ in .proceed }
   ) throws -> Result {
     try check(channels: source.columnCount)
     let sweeper = BlockSweeper(source, threads: threads, memory: memory)
-    let summary = try MatrixSummary(of: sweeper, components: components, nonNegative: true)
-    var rows = [[Int32]](repeating: [], count: source.blockCount)
-    var nothing: Void = ()
-    try sweeper.sweep(
-      into: &nothing, states: &rows, partial: {}, visit: { block, _, rows, _ in rows = block.rows },
-      merge: { _, _ in })
-    let run = try FactorizationRun(recipe: self, sweeper: sweeper, summary: summary, rows: rows)
+    let summary = try MatrixSummary(
+      of: sweeper, components: components,
+      adviceOnNegative: "Non-negative factorisation needs values of zero or more: use PCA without scaling, or leave out what is "
+        + "negative with a mask or windows of channels.")
+    let run = try FactorizationRun(recipe: self, sweeper: sweeper, summary: summary)
     return try run.result(resuming: checkpoint, observe: observe)
   }
 }
@@ -36,8 +34,6 @@ struct FactorizationRun {
   let recipe: NMF
   let sweeper: BlockSweeper
   let summary: MatrixSummary
-  /// Per block its rows.
-  let rows: [[Int32]]
   /// Of the quadratic stage: the whole of the Frobenius losses, the start of the Poisson loss.
   let scaling: Scaling
   let squares: Double
@@ -54,11 +50,10 @@ struct FactorizationRun {
   private static let warmIterations = 10
   private static let warmTolerance = 1e-3
 
-  init(recipe: NMF, sweeper: BlockSweeper, summary: MatrixSummary, rows: [[Int32]]) throws {
+  init(recipe: NMF, sweeper: BlockSweeper, summary: MatrixSummary) throws {
     self.recipe = recipe
     self.sweeper = sweeper
     self.summary = summary
-    self.rows = rows
     scaling = recipe.loss == .frobenius ? Scaling(none: summary) : Scaling(poisson: summary)
     squares = try scaling.squares(of: sweeper)
   }
@@ -72,7 +67,7 @@ struct FactorizationRun {
   }
 
   func result(
-    resuming checkpoint: NMF.Checkpoint?, observe: (NMF.Progress, () -> NMF.Checkpoint) -> NMF.Step
+    resuming checkpoint: NMF.Checkpoint?, observe: (NMF.Progress, () -> NMF.Checkpoint) -> SweepStep
   ) throws -> NMF.Result {
     var best: Outcome?
     var first = 0
@@ -96,7 +91,7 @@ struct FactorizationRun {
   /// One run from its start or from a checkpoint.
   private func run(
     _ restart: Int, from checkpoint: NMF.Checkpoint?, best: Outcome?,
-    observe: (NMF.Progress, () -> NMF.Checkpoint) -> NMF.Step
+    observe: (NMF.Progress, () -> NMF.Checkpoint) -> SweepStep
   ) throws -> Outcome {
     var factors: Factors
     var stage = recipe.loss == .kullbackLeibler ? NMF.Checkpoint.Stage.warm : .main
@@ -108,7 +103,7 @@ struct FactorizationRun {
     } else {
       let initialization = Initialization(sweeper: sweeper, summary: summary, scaling: scaling, recipe: recipe)
       let method = restart == 0 ? recipe.initialization : .random
-      factors = Factors(spectra: try initialization.spectra(method, restart: restart), rows: rows)
+      factors = Factors(spectra: try initialization.spectra(method, restart: restart), rows: summary.rows)
       if recipe.isOrthogonal {
         // Its updates go map by map and need maps to begin with.
         _ = try quadratic(penalised: false).iterate(&factors)
@@ -176,7 +171,7 @@ struct FactorizationRun {
   }
 
   private func factors(_ spectra: [Float], _ weights: [Float]) -> Factors {
-    Factors(spectra: spectra, weights: weights, channels: channels, components: recipe.components, rows: rows)
+    Factors(spectra: spectra, weights: weights, channels: channels, components: recipe.components, rows: summary.rows)
   }
 
   private func check(_ checkpoint: NMF.Checkpoint) throws(DecompositionError) {

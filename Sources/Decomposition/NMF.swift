@@ -142,9 +142,6 @@ extension NMF {
     public var decrease: Double?
   }
 
-  /// What the observer of a factorisation wants next.
-  public enum Step: Sendable { case proceed, stop }
-
   /// A factorisation that its observer stopped.
   public struct Interrupted: Error {
     /// From where `fit` goes on to the same bits.

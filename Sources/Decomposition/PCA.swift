@@ -27,6 +27,9 @@ public struct PCA: Codable, Hashable, Sendable {
     self.sweeps = sweeps
   }
 
+  /// An analysis that its observer stopped.
+  public struct Interrupted: Error {}
+
   /// What PCA finds.
   public struct Result: Sendable {
     /// Component by component, each a spectrum of `columnCount` values.
@@ -46,19 +49,33 @@ public struct PCA: Codable, Hashable, Sendable {
   /// Decomposes a matrix.
   ///
   /// Passes over the data: `sweeps` + 4. Memory: the budget, plus 4 bytes × rows × components.
-  /// - Throws: `DecompositionError`, or what the source throws.
-  public func fit(_ source: any BlockSource, threads: Int = 1, memory: Int = 1 << 29) throws -> Result {
+  /// - Parameter observe: called after each sweep with how many are done, of how many.
+  /// - Throws: `DecompositionError`; `Interrupted` when the observer asks to stop; or what the source throws.
+  public func fit(
+    _ source: any BlockSource, threads: Int = 1, memory: Int = 1 << 29,
+    observe: (_ done: Int, _ total: Int) -> SweepStep = { _, _ in .proceed }
+  ) throws -> Result {
     guard components >= 1 else {
       throw DecompositionError(.badOption, "\(components) components", advice: "Ask for one component or more.")
     }
     let sweeper = BlockSweeper(source, threads: threads, memory: memory)
     // Scaling by square roots of sums needs sums of zero or more; without scaling anything finite will do.
-    let summary = try MatrixSummary(of: sweeper, components: components, nonNegative: scaling == .poisson)
+    let summary = try MatrixSummary(
+      of: sweeper, components: components,
+      adviceOnNegative: scaling == .poisson
+        ? "Poisson scaling is for counts: use the scaling none, or leave out what is negative with a mask or windows." : nil)
+    var done = 0
+    func step() throws(Interrupted) {
+      done += 1
+      if observe(done, sweeps + 4) == .stop { throw Interrupted() }
+    }
+    try step()
     let scales = scaling == .poisson ? Decomposition.Scaling(poisson: summary) : Decomposition.Scaling(none: summary)
     let most = min(summary.presentRowCount, source.columnCount)
     let svd = try RandomizedSVD(
-      of: sweeper, scaling: scales, count: min(max(components, 20), most), sweeps: sweeps, seed: seed)
+      of: sweeper, scaling: scales, count: min(max(components, 20), most), sweeps: sweeps, seed: seed, afterSweep: step)
     let variance = try scales.squares(of: sweeper)
+    try step()
     let ratios = svd.singularValues.map { $0 * $0 / variance }
     return Result(
       spectra: spectra(svd.vectors, scales), scores: try scores(svd.vectors, scales, sweeper),

@@ -11,7 +11,10 @@ struct RandomizedSVD {
   /// channels × count, of the scaled matrix.
   let vectors: Matrix
 
-  init(of sweeper: BlockSweeper, scaling: Scaling, count: Int, sweeps: Int, seed: UInt64) throws {
+  init(
+    of sweeper: BlockSweeper, scaling: Scaling, count: Int, sweeps: Int, seed: UInt64,
+    afterSweep: () throws -> Void = {}
+  ) throws {
     let columns = sweeper.source.columnCount
     // The padding of the kernels serves as oversampling, of eight vectors at least.
     let sampled = min(PaddedFactor.width(of: count + 8), columns)
@@ -20,8 +23,10 @@ struct RandomizedSVD {
     for index in basis.values.indices { basis.values[index] = generator.nextGaussian() }
     for _ in 0..<sweeps {
       basis = try Self.normalProduct(sweeper, scaling, basis).orthonormalized()
+      try afterSweep()
     }
     let gram = try Self.gram(sweeper, scaling, basis)
+    try afterSweep()
     let (values, rotation) = gram.symmetricEigen()
     singularValues = values.prefix(count).map { max(0, $0).squareRoot() }
     vectors = (basis * rotation).prefix(columns: min(count, sampled))

@@ -48,13 +48,14 @@ public func updateQuadraticWeights(
   precondition(
     penalty.neighbours.isEmpty || (penalty.neighbours.count >= rows && penalty.targets.count >= rows * width))
   let flags = held.map { $0 ? UInt8(1) : 0 }
+  var scratch = [Float](repeating: 0, count: (width + 1) * width)
   unsafe weights.withUnsafeMutableBufferPointer { weights in
     unsafe penalty.neighbours.withUnsafeBufferPointer { neighbours in
       unsafe flags.withUnsafeBufferPointer { flags in
         unsafe lamella_quadratic_rows(
           rows, components, width, gram, products, weights.baseAddress, sparsity, penalty.smoothness,
           neighbours.isEmpty ? nil : neighbours.baseAddress, penalty.targets,
-          flags.isEmpty ? nil : flags.baseAddress, Int32(passes))
+          flags.isEmpty ? nil : flags.baseAddress, Int32(passes), &scratch)
       }
     }
   }

@@ -57,7 +57,7 @@ private struct Adoption {
       let group = try experiments.group(name)
       guard try group.exists(FileLayout.data) else { continue }
       let dataset = try group.dataset(FileLayout.data)
-      let total = try dataset.shape.reduce(dataset.type.size, *)
+      let total = try dataset.byteCount()
       let digest = try DatasetDigest(dataset).compute(
         memory: ChunkPipeline.usualMemory, threads: ImportOptions().threads, progress: { progress?($0, total) != .stop })
       guard let digest else { throw StoreError(.file, file: root.file.path, path: dataset.path, "SHA-256 failed") }

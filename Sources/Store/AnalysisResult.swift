@@ -134,6 +134,7 @@ extension Dataset {
     guard let type = ScalarType(type) else {
       throw StoreError(.damaged, file: file.path, path: path, "elements of the unexpected type \(self.type)")
     }
+    _ = try byteCount()
     return StoredArray(type: type, shape: try shape, bytes: try readRaw(as: type.datatype))
   }
 }

@@ -27,7 +27,7 @@ struct ChunkPipeline: Sendable {
   func run(
     store: @Sendable (_ origin: [Int], _ bytes: [UInt8]) throws -> Void, progress: (_ done: Int) -> Bool
   ) throws -> String? {
-    let plan = SlabPlan(shape: source.shape, chunk: chunk, elementSize: source.elementSize, budget: memory * 2 / 5)
+    let plan = SlabPlan(shape: source.shape, chunk: chunk, elementSize: source.elementSize, budget: memory / 5 * 2)
     let slabs = plan.slabs
     let digest = plan.isInOrder ? Digest() : nil
     guard progress(0) else { throw CancellationError() }

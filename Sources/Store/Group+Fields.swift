@@ -101,6 +101,27 @@ extension Group {
 }
 
 extension Dataset {
+  /// More bytes than any file system holds; a few hundred such numbers still add up to an `Int`.
+  private static let largestByteCount = 1 << 53
+
+  /// Bytes of the values.
+  ///
+  /// - Throws: `damaged` for a shape that no array has; any product of its extents times the element size fits an `Int` else.
+  func byteCount() throws -> Int {
+    let shape = try shape
+    var bytes = max(1, type.size)
+    for extent in shape where extent != 0 {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
+      guard !overflow, extent > 0, product <= Self.largestByteCount else {
+        throw StoreError(
+          .damaged, file: file.path, path: path, "the shape \(shape) is larger than any file",
+          advice: "Take the file from a backup.")
+      }
+      bytes = product
+    }
+    return shape.contains(0) ? 0 : bytes
+  }
+
   /// Stores the digest of the values.
   func seal(_ digest: String?) throws {
     guard let digest else {

@@ -3,9 +3,14 @@ internal import Microscopy
 
 /// A factorisation as HyperSpy (up to 2.5) shows it: `learning_results` in the experiment of a map.
 enum LearningResults {
+  /// The operations that HyperSpy knows as decompositions; a simulation's truth has the same arrays and is none.
+  private static let operations: Set = ["nmf", "pca"]
+
   /// Puts the factorisation in place of the one there, when the result is one over all channels of a map.
   static func update(from result: AnalysisResult, holder: some ResultHolder) throws {
     guard let map = holder as? Map, map.navigationRank > 0, !map.signalShape.isEmpty else { return }
+    let operation = try result.provenance.operation
+    guard operations.contains(operation) else { return }
     let names = try result.arrayNames
     guard names.contains("spectra"), names.contains("abundances") else { return }
     let spectra = try result.array("spectra").values
@@ -18,8 +23,7 @@ enum LearningResults {
     let experiment = try map.store.root.group(path)
     if try experiment.exists("learning_results") { try experiment.delete("learning_results") }
     let group = try experiment.createGroup("learning_results")
-    let provenance = try result.provenance
-    try group.attributes.set("decomposition_algorithm", to: provenance.operation.uppercased())
+    try group.attributes.set("decomposition_algorithm", to: operation.uppercased())
     try group.attributes.set("output_dimension", to: Int64(spectra.shape[0]))
     try group.attributes.set("poissonian_noise_normalized", to: false)
     try group.attributes.set("unfolded", to: false)

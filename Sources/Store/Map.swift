@@ -11,6 +11,8 @@ public final class Map: ResultHolder, Sendable {
   public let axes: [Axis]
   public let shape: [Int]
   public let type: ScalarType
+  /// Bytes of the values.
+  public let byteCount: Int
 
   /// Where a map of another file lies: that file, relative to this one's folder, and the path in it.
   let origin: (file: String, path: String)?
@@ -31,6 +33,7 @@ public final class Map: ResultHolder, Sendable {
     let data = try group.group(FileLayout.data)
     let signal: String = try data.attributes.read("signal")
     dataset = try data.dataset(signal)
+    byteCount = try dataset.byteCount()
     shape = try dataset.shape
     axes = try data.axes()
     guard let type = ScalarType(dataset.type) else {

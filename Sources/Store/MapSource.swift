@@ -53,8 +53,8 @@ public final class MapSource: BlockSource {
     type = map.type
     let own = ChunkShape.choose(axes: map.axes, elementSize: map.type.size)
     let direct = DatasetReader.directAccess(map.dataset, type: map.type)
-    let tile = direct.map { $0.chunk.prefix(map.navigationRank).reduce(channelCount * 4, *) } ?? 0
-    let usable = tile <= Self.largestTile ? direct : nil
+    let largestPixelCount = Self.largestTile / max(1, channelCount * 4)
+    let usable = direct.flatMap { $0.chunk.prefix(map.navigationRank).reduce(1, *) <= largestPixelCount ? $0 : nil }
     codec = usable?.codec
     layout = TileLayout(
       shape: map.shape, chunk: usable?.chunk ?? own, navigationRank: map.navigationRank, channelMask: channelMask,

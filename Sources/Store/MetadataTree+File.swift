@@ -57,8 +57,25 @@ extension Group {
     }
   }
 
+  /// Groups nested deeper than this are no metadata.
+  private static let maximalDepth = 128
+
   /// The tree below this group.
+  ///
+  /// - Throws: `damaged` where a group has two places in the tree, as in a loop of hard links, or lies too deep.
   func tree() throws -> MetadataTree {
+    var seen: Set<ObjectIdentity> = []
+    return try tree(depth: 0, &seen)
+  }
+
+  private func tree(depth: Int, _ seen: inout Set<ObjectIdentity>) throws -> MetadataTree {
+    guard depth < Self.maximalDepth, seen.insert(try identity).inserted else {
+      throw StoreError(
+        .damaged, file: file.path, path: path,
+        depth < Self.maximalDepth
+          ? "the group has two places in one metadata tree" : "metadata are nested deeper than \(Self.maximalDepth) levels",
+        advice: "Take the file from a backup, or import the map anew.")
+    }
     var entries: [String: MetadataTree] = [:]
     for name in try attributes.names {
       let attribute = try attributes.open(name)
@@ -83,10 +100,10 @@ extension Group {
       case .group(let group):
         let prefix = [MetadataKey.list, MetadataKey.tuple].first { link.name.hasPrefix($0) }
         guard let prefix, let end = link.name.dropFirst(prefix.count).firstIndex(of: "_") else {
-          entries[MetadataKey.decoded(link.name[...])] = try group.tree()
+          entries[MetadataKey.decoded(link.name[...])] = try group.tree(depth: depth + 1, &seen)
           continue
         }
-        guard case .dictionary(let values) = try group.tree() else { continue }
+        guard case .dictionary(let values) = try group.tree(depth: depth + 1, &seen) else { continue }
         let ordered = values.sorted { (Int($0.key) ?? 0, $0.key) < (Int($1.key) ?? 0, $1.key) }
         entries[MetadataKey.decoded(link.name[link.name.index(after: end)...])] = .list(ordered.map(\.value))
       case .datatype: continue

@@ -38,6 +38,23 @@ extension ResultHolder {
     return "\(stem)-\(number)"
   }
 
+  /// Refuses a name that a finished result has, or that no object can have; what `addResult` would say after the work.
+  public func requireFree(_ name: String) throws(StoreError) {
+    try requireFree(name, among: allResults)
+  }
+
+  private func requireFree(_ name: String, among existing: [AnalysisResult]) throws(StoreError) {
+    let path = "\(group.path)/\(FileLayout.results)/\(name)"
+    if let problem = FileLayout.problem(withName: name) ?? (name.hasPrefix(".") ? "it begins with a dot" : nil) {
+      throw StoreError(.invalid, file: store.path, path: path, problem, advice: "Choose another name.")
+    }
+    if existing.contains(where: { $0.name == name && $0.isComplete }) {
+      throw StoreError(
+        .exists, file: store.path, path: path, "there is a result of that name already",
+        advice: "Choose another name; \"\(try nextResultName(name))\" is free.")
+    }
+  }
+
   /// Writes a result, in place of an unfinished one of that name.
   ///
   /// When `build` throws, nothing of the result is left, and a checkpoint stays.
@@ -110,15 +127,8 @@ extension ResultHolder {
   ) throws(StoreError) {
     try store.requireWriting()
     let path = "\(group.path)/\(FileLayout.results)/\(name)"
-    if let problem = FileLayout.problem(withName: name) ?? (name.hasPrefix(".") ? "it begins with a dot" : nil) {
-      throw StoreError(.invalid, file: store.path, path: path, problem, advice: "Choose another name.")
-    }
     let existing = try allResults
-    if existing.contains(where: { $0.name == name && $0.isComplete }) {
-      throw StoreError(
-        .exists, file: store.path, path: path, "there is a result of that name already",
-        advice: "Choose another name; \"\(try nextResultName(name))\" is free.")
-    }
+    try requireFree(name, among: existing)
     try guarded(store.path, path) {
       let folder = try group.requireGroup(FileLayout.results, nexusClass: "NXcollection")
       // Made aside and moved into place: an older checkpoint stays until the new object is whole.

@@ -36,7 +36,7 @@ extension Store {
         try data.put(metadata.axes, signal: signal, interpretation: metadata.interpretation)
         try group.put(metadata)
         if var made {
-          made.finish()
+          if made.duration == 0 { made.finish() }
           try group.requireGroup(FileLayout.provenance, nexusClass: "NXprocess").put(made)
         }
         try HyperSpyView(file: file).add(name, metadata: metadata, data: dataset, vendor: group.group(FileLayout.vendor))

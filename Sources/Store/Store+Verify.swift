@@ -15,25 +15,28 @@ extension Store {
   ) throws(StoreError) -> [Problem] {
     try guarded(path) {
       var datasets: [Dataset] = []
-      var seen: Set<ObjectIdentity> = []
-      try collect(root, &seen, &datasets)
+      try root.visit { _, node in
+        if case .dataset(let dataset) = node { datasets.append(dataset) }
+        return .proceed
+      }
       var sealed: [(dataset: Dataset, digest: String, bytes: Int)] = []
       var problems: [Problem] = []
       for dataset in datasets {
         do {
           guard let digest: String = try dataset.attributes.readIfPresent(FileLayout.digestAttribute) else { continue }
-          sealed.append((dataset, digest, try dataset.shape.reduce(dataset.type.size, *)))
+          sealed.append((dataset, digest, try dataset.byteCount()))
         } catch {
-          problems.append(Problem(dataset.path, "its digest cannot be read: \(error)"))
+          problems.append(Problem(dataset.path, "cannot be read: \(error)"))
         }
       }
-      let total = sealed.reduce(0) { $0 + $1.bytes }
+      // Shapes of a damaged file may add up to more than fits; the total is only shown.
+      let total = sealed.reduce(0) { $0 &+ $1.bytes }
       var done = 0
       for entry in sealed {
         do {
           let found = try DatasetDigest(entry.dataset).compute(
             memory: ChunkPipeline.usualMemory, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-            progress: { progress?(done + $0, total) != .stop })
+            progress: { progress?(done &+ $0, total) != .stop })
           if found != entry.digest {
             problems.append(
               Problem(entry.dataset.path, "the values have changed: their SHA-256 is \(found ?? "unknown"), not \(entry.digest)"))
@@ -45,24 +48,10 @@ extension Store {
         } catch let error as HDF5Error {
           problems.append(Problem(entry.dataset.path, "cannot be read: \(error.problem)"))
         }
-        done += entry.bytes
+        done &+= entry.bytes
         guard progress?(done, total) != .stop else { throw CancellationError() }
       }
       return problems
-    }
-  }
-
-  /// Every dataset of this file once, however many links lead to it.
-  private func collect(_ group: Group, _ seen: inout Set<ObjectIdentity>, _ datasets: inout [Dataset]) throws {
-    for link in try group.links() {
-      guard case .hard = link.target else { continue }
-      let node = try group.open(link.name)
-      guard seen.insert(try node.object.identity).inserted else { continue }
-      switch node {
-      case .group(let child): try collect(child, &seen, &datasets)
-      case .dataset(let dataset): datasets.append(dataset)
-      case .datatype: continue
-      }
     }
   }
 }

@@ -7,10 +7,13 @@ extension Validator {
   mutating func apply(_ rule: String, to object: Node, _ path: String) throws {
     guard case .group(let group) = object else { return }
     switch rule {
-    case "default-leads-to-data": try checkDefault(of: group, path)
+    case "default-leads-to-data":
+      var seen: Set<ObjectIdentity> = []
+      try checkDefault(of: group, path, &seen)
     case "no-dangling-links":
       var seen: Set<ObjectIdentity> = []
-      try checkLinks(in: group, path, &seen)
+      var waiting = [(group: group, path: path)]
+      while let next = waiting.popLast() { waiting += try checkLinks(in: next.group, next.path, &seen) }
     case "one-experiment-per-map": try checkExperiments(root: group)
     case "plottable": try checkPlot(group, path)
     case "signal-chunked":
@@ -31,7 +34,9 @@ extension Validator {
       } catch is DecodingError {
         report(Self.join(path, "parameters"), "is no JSON")
       }
-    case "data-groups-plottable": try checkPlots(below: group, path)
+    case "data-groups-plottable":
+      var seen: Set<ObjectIdentity> = []
+      try checkPlots(below: group, path, &seen)
     case "series-order": try checkOrder(of: group, folder: "maps", path)
     case "model-order": try checkOrder(of: group, folder: "tensors", path)
     case "hyperspy-axes": try checkHyperSpyAxes(group, path)
@@ -41,7 +46,8 @@ extension Validator {
   }
 
   /// Follows `@default` down to a group that can be plotted.
-  private mutating func checkDefault(of group: Group, _ path: String) throws {
+  private mutating func checkDefault(of group: Group, _ path: String, _ seen: inout Set<ObjectIdentity>) throws {
+    guard seen.insert(try group.identity).inserted else { return report("\(path)@default", "leads back to itself") }
     guard let name: String = try group.attributes.readIfPresent("default") else {
       if path == "/", try !store.mapNames.isEmpty { report("/@default", "is missing") }
       return
@@ -57,17 +63,20 @@ extension Validator {
       if let inner, case .group(let data) = try child.open(inner), try data.attributes.contains("signal") { return }
       return report("\(path)@default", "leads to \(place), which has neither @signal nor @default")
     }
-    try checkDefault(of: child, place)
+    try checkDefault(of: child, place, &seen)
   }
 
-  /// Soft and external links lead somewhere.
-  private mutating func checkLinks(in group: Group, _ path: String, _ seen: inout Set<ObjectIdentity>) throws {
+  /// Soft and external links lead somewhere; returns the groups within that were not seen before.
+  private mutating func checkLinks(
+    in group: Group, _ path: String, _ seen: inout Set<ObjectIdentity>
+  ) throws -> [(group: Group, path: String)] {
+    var inner: [(group: Group, path: String)] = []
     for link in try group.links() {
       let place = Self.join(path, link.name)
       switch link.target {
       case .hard:
         guard case .group(let child) = try group.open(link.name), seen.insert(try child.identity).inserted else { continue }
-        try checkLinks(in: child, place, &seen)
+        inner.append((child, place))
       case .soft(let target):
         if try !group.exists(link.name) { report(place, "is a link to \(target), which is not there") }
       case .external(let file, let target):
@@ -79,6 +88,7 @@ extension Validator {
       case .userDefined: report(place, "is a link of a kind of another program")
       }
     }
+    return inner.reversed()
   }
 
   /// Every map has its HyperSpy view with the very same values, and there is no view of a map that is not there.
@@ -131,14 +141,15 @@ extension Validator {
     }
   }
 
-  private mutating func checkPlots(below group: Group, _ path: String) throws {
+  private mutating func checkPlots(below group: Group, _ path: String, _ seen: inout Set<ObjectIdentity>) throws {
+    guard seen.insert(try group.identity).inserted else { return }
     for link in try group.links() {
       guard case .hard = link.target, case .group(let child) = try group.open(link.name) else { continue }
       let place = Self.join(path, link.name)
       let nexusClass: String? = try child.attributes.readIfPresent("NX_class")
       switch nexusClass {
       case "NXdata": attempt(place) { try $0.checkPlot(child, place) }
-      case "NXcollection": try checkPlots(below: child, place)
+      case "NXcollection": try checkPlots(below: child, place, &seen)
       default: continue
       }
     }
@@ -195,15 +206,11 @@ extension Validator {
 
   /// HyperSpy cannot load lazily what is not chunked.
   private mutating func checkChunked(_ group: Group, _ path: String) throws {
-    for link in try group.links() {
-      guard case .hard = link.target else { continue }
-      let place = Self.join(path, link.name)
-      switch try group.open(link.name) {
-      case .group(let child): try checkChunked(child, place)
-      case .dataset(let dataset):
-        if dataset.chunkShape == nil { report(place, "is not chunked: HyperSpy cannot load it lazily") }
-      case .datatype: continue
-      }
+    var loose: [String] = []
+    try group.visit { place, node in
+      if case .dataset(let dataset) = node, dataset.chunkShape == nil { loose.append(Self.join(path, place)) }
+      return .proceed
     }
+    for place in loose { report(place, "is not chunked: HyperSpy cannot load it lazily") }
   }
 }

@@ -85,7 +85,7 @@ public struct DescribeFile: Sendable {
           name: $0.name, size: $0.size, scale: $0.scale, offset: $0.offset, units: $0.units,
           role: $0.role.rawValue)
       },
-      chunks: map.chunks, bytes: map.shape.reduce(map.type.size, *),
+      chunks: map.chunks, bytes: map.byteCount,
       storedBytes: try map.storedByteCount,
       results: try map.results.map(describe), unfinished: try map.unfinishedResults.map(\.name),
       masks: try map.masks.map(\.name), images: try map.images.map(\.name), digest: try map.digest,

@@ -69,7 +69,12 @@ struct ResolvedTarget: Sendable {
       if let mask { inputs.append(mask.input) }
     }
     self.inputs = inputs
-    source = sources.count == 1 ? sources[0] : try ConcatenatedSource(sources)
+    do {
+      source = sources.count == 1 ? sources[0] : try ConcatenatedSource(sources)
+    } catch {
+      throw WorkflowError(
+        "\(holder.store.path): the maps of \(holder.group.path) do not make one matrix", advice: error.description)
+    }
   }
 
   private static func channelMask(of map: Map, windows: [ClosedRange<Double>]) throws -> [Bool]? {

@@ -6,14 +6,15 @@ extension Factorize {
   /// A run of the same parameters on the same data that was interrupted.
   func unfinishedRun(
     of made: Provenance, holder: any ResultHolder
-  ) throws -> (name: String, checkpoint: NMF.Checkpoint)? {
+  ) throws -> (name: String, made: Provenance, checkpoint: NMF.Checkpoint)? {
     for result in try holder.unfinishedResults where name == nil || result.name == name {
       let before = try result.provenance
       guard before.operation == made.operation, before.parameters == made.parameters,
         before.inputs == made.inputs,
-        before.version == made.version, let checkpoint = try holder.checkpoint(result.name)
+        before.version == made.version, before.commit == made.commit,
+        let checkpoint = try holder.checkpoint(result.name)
       else { continue }
-      return (result.name, try self.checkpoint(from: checkpoint.state, of: result))
+      return (result.name, before, try self.checkpoint(from: checkpoint.state, of: result))
     }
     return nil
   }

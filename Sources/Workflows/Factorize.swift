@@ -69,19 +69,29 @@ public struct Factorize: Sendable {
     var made = try Provenance(operation: "nmf", parameters: parameters, inputs: inputs, note: note)
     let unfinished = try unfinishedRun(of: made, holder: resolved.holder)
     let name = try unfinished?.name ?? name ?? resolved.holder.nextResultName("nmf")
-    try checkFree(name, resolved.holder)
+    if unfinished == nil { try checkFree(name, resolved.holder) }
+    // A run that is taken up again began when it was first begun, and took as long as all its legs.
+    let earlier = unfinished?.made.duration ?? 0
+    if let unfinished { made.started = unfinished.made.started }
+    func lasted() -> Provenance {
+      var lasted = made
+      lasted.duration = earlier + Date().timeIntervalSince(start)
+      return lasted
+    }
 
     let factors: NMF.Result
     do {
-      factors = try fit(recipe, resolved, name: name, made: made, resuming: unfinished?.checkpoint, observer)
+      factors = try fit(recipe, resolved, resuming: unfinished?.checkpoint, observer) {
+        try save($0, as: name, made: lasted(), holder: resolved.holder)
+      }
     } catch let interruption as NMF.Interrupted {
-      try writing { try save(interruption.checkpoint, as: name, made: made, holder: resolved.holder) }
+      try writing { try save(interruption.checkpoint, as: name, made: lasted(), holder: resolved.holder) }
       let iterations = interruption.checkpoint.position.history.count
       throw Stopped(
         "the factorisation is kept after iteration \(iterations) as \"\(name)\"; the same command goes on from there"
       )
     }
-    made.finish()
+    made = lasted()
     let shares = shares(of: factors.abundances)
     let result = try writing {
       let result = try resolved.holder.addResult(name, made: made) { result in
@@ -104,9 +114,8 @@ public struct Factorize: Sendable {
   }
 
   private func fit(
-    _ recipe: NMF, _ resolved: ResolvedTarget, name: String, made: Provenance,
-    resuming checkpoint: NMF.Checkpoint?,
-    _ observer: Observer
+    _ recipe: NMF, _ resolved: ResolvedTarget, resuming checkpoint: NMF.Checkpoint?, _ observer: Observer,
+    keep: (NMF.Checkpoint) throws -> Void
   ) throws -> NMF.Result {
     var failure: (any Error)?
     var saved = Date()
@@ -121,7 +130,7 @@ public struct Factorize: Sendable {
         if observer.isStopped() { return .stop }
         if Date().timeIntervalSince(saved) >= checkpointInterval {
           do {
-            try save(makeCheckpoint(), as: name, made: made, holder: resolved.holder)
+            try keep(makeCheckpoint())
           } catch {
             failure = OutputError(error)
             return .stop
@@ -137,10 +146,12 @@ public struct Factorize: Sendable {
   }
 
   private func checkFree(_ name: String, _ holder: any ResultHolder) throws {
-    guard try !holder.results.contains(where: { $0.name == name }) else {
+    try holder.requireFree(name)
+    guard try !holder.unfinishedResults.contains(where: { $0.name == name }) else {
       throw WorkflowError(
-        "\(holder.store.path): \(holder.group.path) has a result \"\(name)\" already",
-        advice: "Choose another name; \"\(try holder.nextResultName(name))\" is free.")
+        "\(holder.store.path): \(holder.group.path) holds an unfinished run \"\(name)\" with other parameters or data",
+        advice:
+          "Finish it with the command that began it, or choose another name; \"\(try holder.nextResultName(name))\" is free.")
     }
   }
 

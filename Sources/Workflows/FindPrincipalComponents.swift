@@ -51,10 +51,17 @@ public struct FindPrincipalComponents: Sendable {
     let parameters = Parameters(recipe: recipe, target: target)
     var made = try Provenance(operation: "pca", parameters: parameters, inputs: resolved.inputs, note: note)
     let name = try name ?? resolved.holder.nextResultName("pca")
-    observer.report(.init("Finding principal components", done: 0, of: 0, .items))
-    let found = try recipe.fit(resolved.source, threads: threads, memory: memory)
+    try resolved.holder.requireFree(name)
+    let found: PCA.Result
+    do {
+      found = try recipe.fit(resolved.source, threads: threads, memory: memory) { done, total in
+        observer.report(.init("Finding principal components", done: done, of: total, .items))
+        return observer.isStopped() ? .stop : .proceed
+      }
+    } catch is PCA.Interrupted {
+      throw Stopped("\(store.path) is as it was")
+    }
     made.finish()
-    if observer.isStopped() { throw Stopped("\(store.path) is as it was") }
     let scree = [
       Axis(name: "component", size: found.singularValues.count, scale: 1, offset: 1, role: .signal)
     ]

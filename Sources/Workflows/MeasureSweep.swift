@@ -38,7 +38,7 @@ public struct MeasureSweep: Sendable {
     let nonzeros = counts.reduce(0, +)
     try store.close()
     return Report(
-      seconds: start.duration(to: .now) / .seconds(1), bytes: map.shape.reduce(map.type.size, *),
+      seconds: start.duration(to: .now) / .seconds(1), bytes: map.byteCount,
       nonzeros: nonzeros,
       blocks: sweeper.source.blockCount, threads: threads)
   }

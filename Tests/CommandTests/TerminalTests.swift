@@ -10,7 +10,7 @@ import Workflows
   ])
   func bytes(count: Double, text: String) { #expect(Quantity.bytes(count) == text) }
 
-  @Test(arguments: [(0.4231, "0.423 s"), (12.4, "12 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")])
+  @Test(arguments: [(0.4231, "0.423 s"), (12.4, "12 s"), (185, "3 min 5 s"), (7800, "2 h 10 min"), (.infinity, "inf s")])
   func seconds(value: Double, text: String) { #expect(Quantity.seconds(value) == text) }
 
   @Test func progressLines() {

@@ -166,6 +166,14 @@ import Testing
     }
   }
 
+  @Test func manyComponentsNeedNoStack() throws {
+    // Workers have half a megabyte of stack; a gram matrix of 600 components takes more.
+    var recipe = NMF(components: 600, loss: .frobenius, initialization: .random, maxIterations: 1)
+    recipe.tolerance = 0
+    let counts = SyntheticCounts(height: 26, width: 26, channels: 640)
+    #expect(try recipe.fit(counts.matrix(), threads: 2).spectra.count == 600)
+  }
+
   @Test func countsAboveAByteAndManyChannels() throws {
     // Two panels of channels, and counts that no byte holds.
     let channels = SparseRows.panelWidth + 10

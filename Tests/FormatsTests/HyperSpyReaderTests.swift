@@ -68,6 +68,10 @@ struct HyperSpyReaderTests {
       ])
     try functional.attributes.set("expression", to: "a * gamma(x)")
     #expect(throws: FormatError.self) { try read() }
+    try functional.attributes.set("expression", to: "x")
+    try functional.delete("x")
+    try functional.createHardLink("x", to: functional)
+    #expect(throws: FormatError.self) { try read() }
   }
 
   @Test func theSignalComesLastWhateverTheOrderOfTheFile() throws {

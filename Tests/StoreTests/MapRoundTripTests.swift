@@ -163,6 +163,11 @@ import Testing
     #expect(throws: StoreError.self) { try add("m", [2, 2, 3], type: .uint16) }
     try add("m", [2, 2, 3])
     #expect(throws: StoreError.self) { try add("m", [2, 2, 3]) }
+    var options = ImportOptions()
+    options.memory = .max
+    try store.addMap(
+      "ample", metadata: spectrumImage([2, 3]), type: .uint8, array: MemoryArray(shape: [2, 3], [UInt8](repeating: 0, count: 6)),
+      options: options)
     let other = scratch.file("b.txt")
     try Data("hello".utf8).write(to: URL(fileURLWithPath: other))
     do throws(StoreError) {

@@ -74,6 +74,21 @@ import Testing
     #expect(try again.validate() == [])
   }
 
+  @Test func onlyFactorisationsAreLearningResults() throws {
+    let scratch = try Scratch()
+    let store = try sampleFile(scratch.file("a.hspy"))
+    let map = try store.map("other")
+    let place = "Experiments/other/learning_results"
+    for operation in ["simulate", "nmf"] {
+      try map.addResult(operation, made: Provenance(operation: operation, parameters: ["k": 2])) { result in
+        try result.spectra(StoredArray([Float](repeating: 1, count: 60), shape: [2, 30]))
+        try result.images(StoredArray([Float](repeating: 1, count: 40), shape: [2, 4, 5]))
+      }
+      #expect(try store.file.root.exists(place) == (operation == "nmf"))
+    }
+    #expect(try store.file.root.group(place).attributes.read("decomposition_algorithm", as: String.self) == "NMF")
+  }
+
   @Test func seriesReachIntoOtherFiles() throws {
     let scratch = try Scratch()
     let other = scratch.file("other.hspy")

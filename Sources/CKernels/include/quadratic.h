@@ -13,11 +13,11 @@ void lamella_nonnegative_quadratic(
 /// ½ wᵀ(gram)w − products[r]·w + sparsity[i]·w_i + λ·Σ_n (w − target_n)² over w ≥ 0, from the weights given.
 ///
 /// gram: width × width; products, weights, targets: rows × width; neighbours: per row the (weighted) number of
-/// neighbours, null when λ is 0. Components whose `held` flag is set stay (null: none). At most `passes` passes of coordinate descent per row.
+/// neighbours, null when λ is 0; scratch: (width + 1) × width. Components whose `held` flag is set stay (null: none). At most `passes` passes of coordinate descent per row.
 void lamella_quadratic_rows(
     size_t rows, size_t components, size_t width, const float *gram, const float *products, float *weights,
     const float *sparsity, float smoothness, const float *neighbours, const float *targets,
-    const unsigned char *held, int passes);
+    const unsigned char *held, int passes, float *scratch);
 
 /// One step of the spectra towards the maximum of the Poisson likelihood, channel by channel.
 ///

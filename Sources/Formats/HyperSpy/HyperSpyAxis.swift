@@ -8,7 +8,10 @@ struct HyperSpyAxis {
   var navigates: Bool?
 
   /// - Parameter size: the extent of the data, which is right where the axis states another.
-  init(_ group: Group, size: Int) throws(HDF5Error) {
+  init(_ group: Group, size: Int) throws(HDF5Error) { try self.init(group, size: size, isInner: false) }
+
+  /// - Parameter isInner: whether it is the axis that another one is a function of, which cannot be a function, too.
+  private init(_ group: Group, size: Int, isInner: Bool) throws(HDF5Error) {
     var values: [String: MetadataTree] = [:]
     for name in try group.attributes.names { values[name] = try .value(of: try group.attributes.open(name)) }
     axis = Axis(name: Self.text(values["name"]), size: size, units: Self.text(values["units"]), role: .signal)
@@ -18,6 +21,11 @@ struct HyperSpyAxis {
     if type == "DataAxis" || (type == nil && hasValues) {
       try set(values: try group.dataset("axis").read(as: Double.self), of: group)
     } else if type == "FunctionalDataAxis" || values["expression"] != nil {
+      guard !isInner else {
+        throw HDF5Error(
+          .unsupported, call: "read", on: group.path, "the axis is a function of a function",
+          advice: "Convert the axis in HyperSpy with axis.convert_to_non_uniform_axis() and save the signal again.")
+      }
       try set(values: try Self.evaluate(group, values, size: size), of: group)
     } else {
       let scale = values["scale"]?.number ?? 1
@@ -42,7 +50,7 @@ struct HyperSpyAxis {
   ) throws(HDF5Error) -> [Double] {
     let expression = values["expression"]?.text ?? ""
     var names = values.compactMapValues(\.number)
-    let inner = try HyperSpyAxis(try group.group("x"), size: size).axis
+    let inner = try HyperSpyAxis(try group.group("x"), size: size, isInner: true).axis
     var result: [Double] = []
     for x in inner.coordinates {
       names["x"] = x

@@ -9,15 +9,15 @@ struct FactorizationOptions: ArgumentGroup {
   @Option("A series: its maps are factorised as one matrix.") var series: String?
   @Option("A mask of the map: only pixels inside it are used.") var mask: String?
   @Option(
-    "A window of channels in units of the axis, such as 0.2:10; may be repeated.", placeholder: "FROM:TO")
+    "A window of channels in units of the axis, such as 0.2:10.", placeholder: "FROM:TO")
   var window: [Window]
-  @Option("Bytes of decoded data to keep between sweeps; has no influence on the result.") var memory =
+  @Option("Bytes of decoded data to keep between sweeps; has no influence on the result.", placeholder: "SIZE") var memory =
     ByteCount(512 << 20)
-  @Option("Threads, as many as there are cores unless given; has no influence on the result.", .atLeast(1))
+  @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
   var threads: Int?
-  @Option("The name of the result; made up when not given.") var name: String?
-  @Option("Anything worth keeping with the result.") var note: String?
-  @Option("The seed of all random numbers.") var seed: UInt64 = 1
+  @Option("The name of the result; made up when not given.", placeholder: "RESULT") var name: String?
+  @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
+  @Option("The seed of all random numbers.", placeholder: "N") var seed: UInt64 = 1
 
   func validate() throws(UsageError) {
     if map != nil, series != nil { throw UsageError("give --map or --series, not both") }

@@ -34,9 +34,7 @@ struct HistoryCommand: Command {
       lines.append("\(margin)made by \(operation) on \(moment(entry.date))\(seconds), \(entry.program ?? "")")
     }
     if case .dictionary(let parameters)? = entry.parameters, !words(parameters).isEmpty {
-      let text = parameters.sorted { $0.key < $1.key }.map { "\($0.key) \(word($0.value))" }.joined(
-        separator: ", ")
-      lines.append("\(margin)with \(text)")
+      lines.append("\(margin)with \(words(parameters))")
     }
     if let machine = entry.machine { lines.append("\(margin)on \(machine)") }
     if let sha256 = entry.sha256 { lines.append("\(margin)sha256 \(sha256)") }

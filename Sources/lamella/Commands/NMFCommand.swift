@@ -15,32 +15,32 @@ struct NMFCommand: Command {
     interrupted run is taken up again by the same command, to the same bits.
     """
   static let examples = [
-    Example("Three phases of a map of counts", "lamella nmf sample.h5 --components 3"),
+    Example("Three phases of a map of counts", "lamella nmf session.hspy --components 3"),
     Example(
       "A series as one matrix, in little memory",
-      "lamella nmf sample.h5 --series tilts --components 4 --memory 64M"),
+      "lamella nmf session.hspy --series tilts --components 4 --memory 64M"),
     Example(
       "Refine the spectra of an earlier result, the first held",
-      "lamella nmf sample.h5 --components 3 --spectra-from nmf --hold 0"),
+      "lamella nmf session.hspy --components 3 --spectra-from nmf --hold 0"),
   ]
 
   @Argument("The Lamella file.") var file: FilePath
-  @Option("The number of components.", short: "k", .atLeast(1)) var components: Int
+  @Option("The number of components.", short: "k", placeholder: "K", .atLeast(1)) var components: Int
   @Option("What is minimised.") var loss = NMF.Loss.kullbackLeibler
-  @Option("Iterations at most.", .atLeast(1)) var maxIterations = 300
-  @Option("Stop when an iteration lowers the loss by less than this part of it.", .from(0, to: 0.5))
+  @Option("Iterations at most.", placeholder: "N", .atLeast(1)) var maxIterations = 300
+  @Option("Stop when an iteration lowers the loss by less than this part of it.", placeholder: "X", .from(0, to: 0.5))
   var tolerance = 1e-6
-  @Option("Where spectra come from to start with.", name: "init") var initialization = NMF.Initialization
+  @Option("Where spectra come from to start with.", name: "init", placeholder: "START") var initialization = NMF.Initialization
     .nndsvd
   @Option("A result of this map whose spectra the first components start from.", placeholder: "RESULT")
   var spectraFrom: String?
   @Option("Those of the given spectra that stay as they are, counted from 0.", placeholder: "NUMBERS")
   var hold: CommaList<Int>?
-  @Option("Runs from different starts, of which the best is kept.", .atLeast(1)) var restarts = 1
-  @Option("Sparsity of the abundance maps: 0 none, 0.1 mild, 1 strong.", .atLeast(0)) var sparsity = 0.0
-  @Option("Smoothness of the maps: at 1 neighbours weigh as much as a pixel's own counts.", .atLeast(0))
+  @Option("Runs from different starts, of which the best is kept.", placeholder: "N", .atLeast(1)) var restarts = 1
+  @Option("Sparsity of the abundance maps: 0 none, 0.1 mild, 1 strong.", placeholder: "X", .atLeast(0)) var sparsity = 0.0
+  @Option("Smoothness of the maps: at 1 neighbours weigh as much as a pixel's own counts.", placeholder: "X", .atLeast(0))
   var smoothness = 0.0
-  @Option("Soft orthogonality of the maps (losses poisson-scaled and frobenius).", .from(0, to: 1))
+  @Option("Soft orthogonality of the maps (losses poisson-scaled and frobenius).", placeholder: "X", .from(0, to: 1))
   var orthogonality = 0.0
   @Flag("Prune components that the data do not need (losses poisson-scaled and frobenius).")
   var automaticRelevance: Bool

@@ -11,10 +11,10 @@ struct PCACommand: Command {
     The scree (explained variance by component) and its elbow tell how many components the data hold. Counts are scaled \
     by the square roots of their row and column sums first, so that noise is about equal everywhere.
     """
-  static let examples = [Example("Look at the scree before an NMF", "lamella pca sample.h5")]
+  static let examples = [Example("Look at the scree before an NMF", "lamella pca session.hspy")]
 
   @Argument("The Lamella file.") var file: FilePath
-  @Option("Components whose spectra and maps are kept; the scree has 20 or more.", short: "k", .atLeast(1))
+  @Option("Components whose spectra and maps are kept; the scree has 20 or more.", short: "k", placeholder: "K", .atLeast(1))
   var components = 10
   @Option("How values are scaled before.") var scaling = PCA.Scaling.poisson
   var common = FactorizationOptions()

@@ -15,6 +15,8 @@ enum Quantity {
   /// `0.42 s`, `12 s`, `3 min 5 s`, `2 h 10 min`.
   static func seconds(_ value: Double) -> String {
     if value < 10 { return "\(significant(value)) s" }
+    // More than any clock counts, or no number at all.
+    guard value < 1e12 else { return "\(significant(value)) s" }
     let whole = Int(value.rounded())
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
