@@ -73,7 +73,7 @@ let package = Package(
         ],
         swiftSettings: house),
       .testTarget(
-        name: "CommandTests", dependencies: ["lamella", "Arguments", "Workflows"], swiftSettings: house),
+        name: "CommandTests", dependencies: ["lamella", "Arguments", "Workflows", "Store"], swiftSettings: house),
     ],
   cLanguageStandard: .c17
 )

@@ -11,14 +11,18 @@ public struct ImportedMap: Sendable {
   public var array: any ArraySource
   /// What the reader had to decide or leave out, one sentence each, for the user to see.
   public var notes: [String]
+  /// The files that it was read from, where they are others than the one asked for alone.
+  public var files: [String]
 
   public init(
-    suggestedName: String, metadata: MapMetadata, type: ScalarType, array: any ArraySource, notes: [String] = []
+    suggestedName: String, metadata: MapMetadata, type: ScalarType, array: any ArraySource, notes: [String] = [],
+    files: [String] = []
   ) {
     self.suggestedName = suggestedName
     self.metadata = metadata
     self.type = type
     self.array = array
     self.notes = notes
+    self.files = files
   }
 }

@@ -7,7 +7,12 @@ internal import Synchronization
 /// libhdf5 keeps one global state, and its error stack belongs to a thread: the gate is held from the call
 /// until the stack has been read. It is not reentrant: a body makes C calls and nothing else.
 enum Library {
-  private static let gate = Mutex<Void>(())
+  // Before its first use libhdf5 is told to leave nothing for the end of the process: its exit handler crashes where a
+  // file could not be closed, as on a full disk.
+  private static let gate: Mutex<Void> = {
+    H5dont_atexit()
+    return Mutex(())
+  }()
 
   /// The most bytes one reading may ask for: the machine's memory.
   static let memoryLimit: Int = {

@@ -41,7 +41,12 @@ struct DatasetReader: ArraySource {
     }
   }
 
+  /// - Throws: `StoreError`, which names the file that the values are in.
   func read(_ box: [Range<Int>]) throws -> [UInt8] {
+    try guarded(dataset.file.path, dataset.path) { try values(box) }
+  }
+
+  private func values(_ box: [Range<Int>]) throws -> [UInt8] {
     guard let (chunk, codec) = direct, !box.contains(where: \.isEmpty) else {
       return try dataset.readRaw(.box(box), as: type.datatype)
     }

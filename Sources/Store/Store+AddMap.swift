@@ -12,7 +12,7 @@ extension Store {
   ///   - name: the map's name; one that is taken is an error, unless by an import that was cut off.
   ///   - metadata: its axes have the sizes of the array, navigation axes first.
   ///   - type: the element type of the array.
-  ///   - made: what made the array, usually an import.
+  ///   - made: what made the array, usually an import; its duration is set to the time until the array is stored.
   @discardableResult
   public func addMap(
     _ name: String, metadata: MapMetadata, type: ScalarType, array: any ArraySource, options: ImportOptions = .init(),
@@ -51,12 +51,17 @@ extension Store {
     }
   }
 
+  /// Why no map can have a name; nil when one can.
+  public static func problem(withMapName name: String) -> String? {
+    FileLayout.problem(withName: name)
+      ?? (FileLayout.reservedNames.contains(name) ? "the name is the layout's own" : nil)
+  }
+
   private func check(newMap name: String, metadata: MapMetadata, type: ScalarType, array: any ArraySource) throws {
     func refuse(_ problem: String, _ advice: String? = nil) -> StoreError {
       StoreError(.invalid, file: path, path: "/\(name)", problem, advice: advice)
     }
-    if let problem = FileLayout.problem(withName: name) { throw refuse(problem, "Choose another name.") }
-    if FileLayout.reservedNames.contains(name) { throw refuse("the name is the layout's own", "Choose another name.") }
+    if let problem = Self.problem(withMapName: name) { throw refuse(problem, "Choose another name.") }
     if try root.exists(name), case .group(let group) = try root.open(name), try group.kind() == .map, try !group.isComplete() {
       // What an import left that was cut off.
       try discardMap(name)

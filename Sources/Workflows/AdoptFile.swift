@@ -44,15 +44,3 @@ public struct AdoptFile: Sendable {
     }
   }
 }
-
-extension String {
-  /// Renames the file at this path to another one, which it replaces in one step.
-  ///
-  /// The corresponding C function is `rename`.
-  func takePlace(of path: String) throws {
-    guard unsafe rename(self, path) == 0 else {
-      let reason = unsafe String(cString: strerror(errno))
-      throw StoreError(.file, file: path, "cannot be written: \(reason)")
-    }
-  }
-}

@@ -41,7 +41,13 @@ public struct DefineSeries: Sendable {
         .missing, file: otherFile, "holds none of the maps \(maps.joined(separator: ", "))",
         advice: others.isEmpty ? nil : "It holds: \(others.joined(separator: ", ")).")
     }
-    let series = try store.addSeries(name, references)
+    let series: Series
+    do {
+      series = try store.addSeries(name, references)
+    } catch {
+      // Anything else is wrong with what the series is to be made of.
+      throw error.kind == .file ? OutputError(error) : error
+    }
     let members = try zip(series.members, references).map { member, reference in
       Report.Member(map: member.map.name, file: reference.file ?? file, shape: member.map.shape)
     }
@@ -50,7 +56,7 @@ public struct DefineSeries: Sendable {
       file: file, series: name, maps: members,
       pixels: try series.maps.reduce(0) { $0 + $1.navigationShape.reduce(1, *) },
       channels: first.signalShape.reduce(1, *))
-    try store.close()
+    try writing { try store.close() }
     return report
   }
 }

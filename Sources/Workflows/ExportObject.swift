@@ -27,16 +27,17 @@ public struct ExportObject: Sendable {
 
   /// - Throws: `StoreError`, `OutputError`, `Stopped`; a file appears under its name when it is complete, and not before.
   public func run(_ observer: Observer = .silent) throws -> Report {
-    let store = try Store.open(file)
     let isStore = URL(filePath: output).pathExtension.lowercased() == "hspy"
+    try checkOutput(isStore: isStore)
+    let store = try Store.open(file)
     let writer = isStore ? nil : try writing { try ExportCatalogue.writer(for: output) }
     let found = try StoredObject(path, in: store) { object in
       writer.map { $0.refusal(of: object) == nil } ?? true
     }
     let object = found.object
     let phase = "Exporting \(found.path)"
-    let files = try writing {
-      if isStore { return try write(object, named: found.name, observer.bytes(phase)) }
+    let files = try writing(from: file) {
+      if isStore { return try write(found, observer.bytes(phase)) }
       var watched = object
       watched.array = WatchedArray(object.array, phase, observer)
       do {
@@ -49,26 +50,39 @@ public struct ExportObject: Sendable {
     return Report(path: found.path, shape: object.array.shape, dtype: object.type.rawValue, files: files)
   }
 
+  /// Refuses to replace the file that is read, and an archive with all its maps by a file of one.
+  private func checkOutput(isStore: Bool) throws {
+    if output.isSameFile(as: file) {
+      throw OutputError(
+        StoreError(.exists, file: output, "is the file to export from", advice: "Choose another file to write to."))
+    }
+    if isStore, Store.isStore(output) {
+      throw OutputError(
+        StoreError(
+          .exists, file: output, "is a Lamella file already, which an export would replace",
+          advice: "Choose another file to write to, or remove this one first."))
+    }
+  }
+
   private var notWritten: String { "\(output) was not written" }
 
   /// As a Lamella file of its own, which is a HyperSpy file too.
-  private func write(_ object: ExportedMap, named name: String, _ progress: @escaping ProgressCallback) throws
-    -> [String]
-  {
+  private func write(_ found: StoredObject, _ progress: @escaping ProgressCallback) throws -> [String] {
+    let object = found.object
     let aside = output + ".part"
     let target = try Store.create(aside, replacing: true)
     do {
-      let source = Provenance.Input(path: path, file: file, size: nil)
+      var source = found.input
+      source.file = file
       let made = try Provenance(operation: "export", parameters: ["path": path], inputs: [source])
       try target.addMap(
-        name, metadata: object.metadata, type: object.type, array: object.array, made: made,
+        found.name, metadata: object.metadata, type: object.type, array: object.array, made: made,
         progress: progress)
       try target.close()
       try aside.takePlace(of: output)
       return [output]
     } catch {
-      try target.close()
-      try FileManager.default.removeItem(atPath: aside)
+      target.remove()
       if let error = error as? StoreError, error.kind == .stopped { throw Stopped(notWritten) }
       throw error
     }

@@ -57,13 +57,15 @@ public struct ImportFiles: Sendable {
     let file = try OutputFile(
       output, newMaps: planned.map(\.name), advice: "Give the new map another name with --name.")
     var report = Report(file: output, maps: [])
+    var sources: [String: Provenance.Input] = [:]
     do {
       for item in planned {
-        report.maps.append(try add(item, to: file.store, finished: report.maps.map(\.name), observer))
+        report.maps.append(
+          try add(item, to: file.store, &sources, finished: report.maps.map(\.name), observer))
       }
       try file.close()
     } catch {
-      try file.close()
+      file.abandon()
       throw error
     }
     return report
@@ -72,7 +74,7 @@ public struct ImportFiles: Sendable {
   private func plan() throws -> [Planned] {
     var found: [Planned] = []
     for input in inputs {
-      if Self.same(input, output) {
+      if output.isSameFile(as: input) {
         throw OutputError(
           StoreError(.invalid, file: output, "is an input too", advice: "Choose another file to write to."))
       }
@@ -90,15 +92,25 @@ public struct ImportFiles: Sendable {
     return found
   }
 
+  /// - Parameter sources: the files that were hashed before; several maps may be in one.
   private func add(
-    _ item: Planned, to store: Store, finished: [String], _ observer: Observer
+    _ item: Planned, to store: Store, _ sources: inout [String: Provenance.Input], finished: [String],
+    _ observer: Observer
   ) throws -> Report.ImportedMap {
     let start = ContinuousClock.now
     let record = Record(format: item.format, options: reading, storage: storage)
-    let size = try FileManager.default.attributesOfItem(atPath: item.input)[.size] as? Int
-    let source = Provenance.Input(path: "/", file: item.input, size: size)
-    let made = try Provenance(operation: "import", parameters: record, inputs: [source], note: note)
-    do {
+    var made = try Provenance(operation: "import", parameters: record, note: note)
+    do throws(StoreError) {
+      for path in item.map.files.isEmpty ? [item.input] : item.map.files {
+        let source: Provenance.Input
+        if let known = sources[path] {
+          source = known
+        } else {
+          source = try .wholeFile(path, progress: observer.bytes("Hashing \(path)"))
+          sources[path] = source
+        }
+        made.inputs.append(source)
+      }
       let map = try store.addMap(
         item.name, metadata: item.map.metadata, type: item.map.type, array: item.map.array,
         options: storage.forStore,
@@ -111,17 +123,18 @@ public struct ImportFiles: Sendable {
     } catch {
       switch error.kind {
       case .source: throw error
+      case .invalid:
+        // The array is at fault, not the place it should go to.
+        var error = error
+        error.file = item.input
+        error.path = "/"
+        throw error
       case .stopped:
         let kept = finished.isEmpty ? "" : "; finished before: \(finished.joined(separator: ", "))"
         throw Stopped("nothing of the map \(item.name) is in \(output)\(kept)")
       default: throw OutputError(error)
       }
     }
-  }
-
-  private static func same(_ first: String, _ second: String) -> Bool {
-    URL(filePath: first).resolvingSymlinksInPath().standardizedFileURL
-      == URL(filePath: second).resolvingSymlinksInPath().standardizedFileURL
   }
 
   /// The parameters of an import, as its provenance keeps them.

@@ -40,10 +40,34 @@ struct OutputFile {
     }
   }
 
-  /// Closes the file, and removes it when it was created for work that left no map in it.
-  func close() throws {
-    let isUnused = try isNew && store.mapNames.isEmpty
-    try store.close()
-    if isUnused { try FileManager.default.removeItem(atPath: store.path) }
+  /// Closes the file after work that went well.
+  ///
+  /// - Throws: `OutputError`.
+  func close() throws { try writing { try store.close() } }
+
+  /// Closes the file after work that failed, and removes it when it was created for that work and keeps no map.
+  ///
+  /// It is silent: the error that led here is the one to tell.
+  func abandon() {
+    do {
+      let keepsMaps = try !store.mapNames.isEmpty
+      try store.close()
+      if isNew, !keepsMaps { store.remove() }
+    } catch {
+      // A file that cannot be closed is a fragment.
+      if isNew { store.remove() }
+    }
+  }
+}
+
+extension Store {
+  /// Closes and removes the file; silent, like `OutputFile.abandon()`.
+  func remove() {
+    do {
+      try close()
+    } catch {
+      // What does not get into a file that goes is no loss.
+    }
+    unsafe unlink(path)
   }
 }

@@ -48,7 +48,7 @@ public struct SimulateMineral: Sendable {
       try writing { try addTruth(of: mineral, to: map, made: made) }
       try file.close()
     } catch {
-      try file.close()
+      file.abandon()
       throw error
     }
     return Report(

@@ -10,6 +10,8 @@ struct StoredObject {
   /// The last word that names it.
   var name: String
   var object: ExportedMap
+  /// What is read for it.
+  var input: Provenance.Input
 
   /// - Parameter fits: whether the output can hold an object, or each of its components; chooses among the arrays of a
   ///   result.
@@ -24,17 +26,19 @@ struct StoredObject {
       self.path = "/\(map.name)"
       name = map.name
       object = ExportedMap(metadata: try map.metadata, type: map.type, array: try map.array)
+      input = try map.input
       return
     }
     guard words.count >= 2, words[0] == "results" else { throw try Self.missing(path, in: store) }
     let result = try holder.result(words[1])
     words.removeFirst(2)
+    let arrays = try result.arrayNames
     var component: Int?
-    if let last = words.last, let number = Int(last), words.count > 1 {
+    // The maps of a series, after which arrays are named, may be called by numbers too.
+    if words.count > 1, !arrays.contains(words.joined(separator: "/")), let number = words.last.flatMap({ Int($0) }) {
       component = number
       words.removeLast()
     }
-    let arrays = try result.arrayNames
     let wanted = words.joined(separator: "/")
     let candidates = try (arrays.contains(wanted) ? [wanted] : wanted.isEmpty ? arrays : []).map { array in
       (name: array, object: try Self.array(array, of: result, holder: holder))
@@ -56,7 +60,13 @@ struct StoredObject {
     self.path = "\(result.path)/\(chosen.name)"
     name = "\(result.name)-\(chosen.name.split(separator: "/").joined(separator: "-"))"
     object = chosen.object
+    input = try result.input(chosen.name)
     if let component {
+      guard object.isStack else {
+        throw StoreError(
+          .missing, file: store.path, path: path, "the array \"\(chosen.name)\" has no components",
+          advice: "Export all of it: \(self.path).")
+      }
       guard (1...object.array.shape[0]).contains(component) else {
         throw StoreError(
           .missing, file: store.path, path: path, "there is no component \(component)",

@@ -59,6 +59,51 @@ import Testing
     #expect(tiff["path"] as? String == "/mineral/results/truth/abundances")
   }
 
+  @Test func archivesAreNeverReplaced() throws {
+    let scratch = try rock()
+    try scratch.makeMap("a", in: "other.hspy")
+    try FileManager.default.linkItem(atPath: scratch.path("rock.hspy"), toPath: scratch.path("rock.npy"))
+    let before = try scratch.bytes("rock.hspy")
+    let other = try scratch.bytes("other.hspy")
+    for output in ["rock.hspy", "./rock.hspy", "rock.npy", "other.hspy"] {
+      let run = try scratch.lamella("export", "rock.hspy", "mineral", "-o", output, code: 4)
+      #expect(run.errors.contains("Choose another file"))
+    }
+    #expect(try scratch.bytes("rock.hspy") == before)
+    #expect(try scratch.bytes("other.hspy") == other)
+  }
+
+  @Test func mapsCalledByNumbers() throws {
+    let scratch = try Scratch()
+    for name in ["1", "2"] { try scratch.makeMap(name, in: "n.hspy") }
+    try scratch.lamella("series", "n.hspy", "s", "1", "2")
+    try scratch.lamella("nmf", "n.hspy", "--series", "s", "--components", "2", "--max-iterations", "3")
+    let result = "series/s/results/nmf"
+    let whole = try scratch.lamella("export", "n.hspy", "\(result)/abundances/1", "-o", "1.npy", "--json").json()
+    #expect(whole["shape"] as? [Int] == [2, 4, 5])
+    let one = try scratch.lamella("export", "n.hspy", "\(result)/abundances/1/2", "-o", "12.npy", "--json").json()
+    #expect(one["shape"] as? [Int] == [4, 5])
+    let run = try scratch.lamella("export", "n.hspy", "\(result)/convergence/1", "-o", "c.npy", code: 3)
+    #expect(run.errors.contains("has no components"))
+    #expect(!scratch.exists("c.npy"))
+  }
+
+  @Test func aDamagedSourceIsAnErrorOfTheInput() throws {
+    let scratch = try Scratch()
+    try scratch.lamella(
+      "simulate", "mineral", "-o", "rock.hspy", "--size", "64x64", "--channels", "256", "--counts", "400")
+    // By far most of the file is chunks.
+    var bytes = try scratch.bytes("rock.hspy")
+    let middle = bytes.count / 2
+    bytes.replaceSubrange(middle..<middle + 64, with: Data(repeating: 0xFF, count: 64))
+    try scratch.write(bytes, "rock.hspy")
+    for output in ["out.hspy", "out.npy", "out.rpl"] {
+      let run = try scratch.lamella("export", "rock.hspy", "mineral", "-o", output, code: 3)
+      #expect(run.errors.contains("rock.hspy"))
+      #expect(!scratch.exists(output) && !scratch.exists("\(output).part"))
+    }
+  }
+
   @Test func whatCannotBe() throws {
     let scratch = try rock()
     try scratch.lamella("export", "rock.hspy", "mineral", "-o", "map.doc", code: 4)

@@ -1,4 +1,5 @@
 import Foundation
+import Store
 import Testing
 import Workflows
 
@@ -24,6 +25,26 @@ import Workflows
     let text = try scratch.lamella("history", "maps.hspy", "a").output
     #expect(text.contains("made by import on "))
     #expect(text.contains("└─ a.bin"))
+  }
+
+  @Test func mapsTellHowLongTheyTook() throws {
+    let scratch = try Scratch()
+    try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "40x40", "--channels", "256")
+    let simulated = try #require(try Store.open(scratch.path("rock.hspy")).map("mineral").provenance)
+    #expect(simulated.duration > 0)
+    try scratch.lamella("export", "rock.hspy", "mineral", "-o", "rock.rpl")
+    try scratch.lamella("import", "rock.raw", "-o", "back.hspy", "--name", "back")
+    let made = try #require(try Store.open(scratch.path("back.hspy")).map("back").provenance)
+    #expect(made.duration > 0)
+    #expect(made.inputs.map(\.file) == ["rock.rpl", "rock.raw"])
+    #expect(made.inputs.map(\.size) == [try scratch.bytes("rock.rpl").count, 40 * 40 * 256 * 2])
+    // The values of a .raw file are the map's, and so is their digest.
+    let digest = try Store.open(scratch.path("rock.hspy")).map("mineral").digest
+    #expect(made.inputs[1].sha256 == digest)
+    #expect(made.inputs[0].sha256?.count == 64)
+    try scratch.lamella("export", "rock.hspy", "mineral", "-o", "copy.hspy")
+    let copied = try #require(try Store.open(scratch.path("copy.hspy")).map("mineral").provenance?.inputs.first)
+    #expect(copied.file == "rock.hspy" && copied.sha256 == digest)
   }
 
   @Test func unknownPaths() throws {

@@ -71,6 +71,39 @@ import Testing
     #expect(!scratch.exists("maps.hspy"))
   }
 
+  @Test func aFullDiskIsAnErrorOfTheOutput() throws {
+    let scratch = try Scratch()
+    try scratch.writeCounts("a.bin", shape: [64, 64, 128])
+    let run = try scratch.lamella(
+      limited: 64, "import", "a.bin", "-o", "maps.hspy", "--shape", "64x64x128", "--dtype", "uint16",
+      code: 4)
+    #expect(run.errors.contains("maps.hspy"))
+    #expect(!scratch.exists("maps.hspy"))
+    try scratch.makeMap("b", in: "maps.hspy")
+    _ = try scratch.lamella(
+      limited: 64, "import", "a.bin", "-o", "maps.hspy", "--shape", "64x64x128", "--dtype", "uint16",
+      code: 4)
+    #expect(scratch.exists("maps.hspy"))
+  }
+
+  @Test func errorsOfInputsAndWordsAreNotThoseOfTheOutput() throws {
+    let scratch = try Scratch()
+    var empty = Data([0x93] + "NUMPY".utf8 + [1, 0, 118, 0])
+    empty.append(contentsOf: "{'descr': '<u2', 'fortran_order': False, 'shape': (0, 4, 8), }".utf8)
+    empty.append(contentsOf: [UInt8](repeating: 32, count: 127 - empty.count) + [10])
+    try scratch.write(empty, "empty.npy")
+    let run = try scratch.lamella("import", "empty.npy", "-o", "maps.hspy", code: 3)
+    #expect(run.errors.contains("empty.npy") && run.errors.contains("empty: its shape"))
+    try scratch.writeCounts("a.bin", shape: [2, 2, 8])
+    for name in ["a/b", "", "series"] {
+      let run = try scratch.lamella(
+        "import", "a.bin", "-o", "maps.hspy", "--shape", "2x2x8", "--dtype", "uint16", "--name", name, code: 2)
+      #expect(run.errors.contains("--name"))
+      try scratch.lamella("simulate", "mineral", "-o", "maps.hspy", "--size", "2x2", "--name", name, code: 2)
+    }
+    #expect(!scratch.exists("maps.hspy"))
+  }
+
   @Test func shortFileIsRefused() throws {
     let scratch = try Scratch()
     try scratch.writeCounts("a.bin", shape: [2, 2, 8])

@@ -36,11 +36,12 @@ final class Scratch {
   }
 
   @discardableResult
-  func run(_ words: [String], code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation) throws
-    -> Run
-  {
+  func run(
+    _ words: [String], program: URL = Scratch.program, code: Int32 = 0,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Run {
     let process = Process()
-    process.executableURL = Self.program
+    process.executableURL = program
     process.arguments = words
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
@@ -58,6 +59,15 @@ final class Scratch {
       run.code == code, "lamella \(words.joined(separator: " ")): \(run.errors)",
       sourceLocation: sourceLocation)
     return run
+  }
+
+  /// Runs the program where no file may grow beyond a number of KiB, as on a disk that fills up.
+  func lamella(limited kibibytes: Int, _ words: String..., code: Int32) throws -> Run {
+    // Without the signal that comes with it the limit is an error like any other of the disk.
+    let script = "trap '' XFSZ; ulimit -f \(kibibytes); exec \"$@\""
+    return try run(
+      ["-c", script, "bash", Self.program.path(percentEncoded: false)] + words,
+      program: URL(filePath: "/bin/bash"), code: code)
   }
 
   func path(_ name: String) -> String { folder.appending(path: name).path(percentEncoded: false) }

@@ -42,7 +42,8 @@ public enum BareBinaryReader: FormatReader {
     return [
       ImportedMap(
         suggestedName: said.title ?? fileStem(of: path), metadata: metadata, type: type, array: array,
-        notes: trailing > 0 ? ["\(trailing) bytes of the file behind the values are not used."] : [])
+        notes: trailing > 0 ? ["\(trailing) bytes of the file behind the values are not used."] : [],
+        files: FileManager.default.fileExists(atPath: sidecar) ? [path, sidecar] : [])
     ]
   }
 }

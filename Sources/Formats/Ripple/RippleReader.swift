@@ -76,7 +76,7 @@ public enum RippleReader: FormatReader {
     let stem = fileStem(of: header.file)
     return ImportedMap(
       suggestedName: metadata.title.isEmpty ? stem : metadata.title, metadata: metadata, type: type, array: array,
-      notes: notes)
+      notes: notes, files: [header.file, values.path])
   }
 }
 

@@ -1,6 +1,7 @@
 import Arguments
 import Formats
 import Microscopy
+import Store
 import Workflows
 
 struct ImportCommand: Command {
@@ -48,6 +49,12 @@ struct ImportCommand: Command {
     @Option("The dataset or member of the file; all maps in it unless given.", placeholder: "PATH")
     var dataset: String?
     @Flag("Follow links that lead out of the file's folder.") var followLinks: Bool
+  }
+
+  func validate() throws(UsageError) {
+    if let name, let problem = Store.problem(withMapName: name) {
+      throw UsageError("--name cannot be '\(name)': \(problem)")
+    }
   }
 
   func run() throws {

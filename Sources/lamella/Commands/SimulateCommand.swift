@@ -1,4 +1,5 @@
 import Arguments
+import Store
 import Workflows
 import XRay
 
@@ -35,6 +36,9 @@ struct SimulateCommand: Command {
       if size.extents.count != 2 || size.extents.contains(where: { $0 > 65_536 }) {
         throw UsageError(
           "--size cannot be '\(size.argument)': give rows and columns, such as 512x512, up to 65536 each")
+      }
+      if let problem = Store.problem(withMapName: name) {
+        throw UsageError("--name cannot be '\(name)': \(problem)")
       }
     }
 
