@@ -51,6 +51,7 @@ extension Group {
       source: MemoryArray(shape: array.shape, elementSize: array.type.size, bytes: array.bytes), chunk: chunk,
       codec: ChunkCodec(elementSize: array.type.size, shuffles: true, deflates: true), threads: 1,
       memory: ChunkPipeline.usualMemory)
+    try FreeSpace.require(array.bytes.count, for: file.path)
     let digest = try pipeline.run(store: { try dataset.writeChunk(at: $0, $1) }, progress: { _ in true })
     try dataset.seal(digest ?? Digest.sha256(array.bytes))
     return dataset

@@ -126,7 +126,10 @@ extension Group {
       threads: options.threads, memory: options.memory)
     let total = array.byteCount
     let digest = try pipeline.run(
-      store: { try dataset.writeChunk(at: $0, $1) }, progress: { progress?($0, total) != .stop })
+      store: { origin, bytes in
+        try FreeSpace.require(bytes.count, for: dataset.file.path)
+        try dataset.writeChunk(at: origin, bytes)
+      }, progress: { progress?($0, total) != .stop })
     // Chunks that leave no room for slabs in order are read again for the digest.
     try dataset.seal(try digest ?? DatasetDigest(dataset).compute(memory: options.memory))
     return dataset
