@@ -28,8 +28,9 @@ func room(_ name: String, _ dependencies: [String], tests: [String] = []) -> [Ta
   ]
 }
 
-/// The commit that is built, for the provenance of results.
-let commit = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "+" : "") } ?? ""
+/// The commit that is built, for the provenance of results, as the scripts in Tools tell it; unknown in a build by hand, since
+/// what SwiftPM itself knows of git is kept from earlier builds.
+let commit = Context.environment["LAMELLA_COMMIT"] ?? ""
 
 let package = Package(
   name: "lamella",

@@ -31,7 +31,7 @@ private struct FailingArray: ArraySource {
     try ExportCatalogue.write(map, to: scratch.file("a.csv"))
     #expect(
       try decodeText(scratch.bytes("a.csv"))
-        == "energy (keV),component 0,component 1\r\n1.0,1.0,4.0\r\n1.5,2.5,5.0\r\n2.0,3.0,-6.0\r\n")
+        == "energy (keV),component 1,component 2\r\n1.0,1.0,4.0\r\n1.5,2.5,5.0\r\n2.0,3.0,-6.0\r\n")
     let one = ExportedMap(
       metadata: MapMetadata(title: "a, \"b\"", axes: [axes[1]]), type: .uint64,
       array: MemoryArray(shape: [3], [UInt64.max, 0, 1]))

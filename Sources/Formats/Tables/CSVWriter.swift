@@ -55,7 +55,9 @@ public enum CSVWriter: FormatWriter {
       return [metadata.quantity.isEmpty ? "intensity" : metadata.quantity]
     }
     return axes.reduce([""]) { names, axis in
-      names.flatMap { name in (0..<axis.size).map { name.isEmpty ? "\(axis.name) \($0)" : "\(name) \(axis.name) \($0)" } }
+      // Components are counted from 1 wherever they are named, pixels from 0.
+      let first = axis.name == "component" ? 1 : 0
+      return names.flatMap { name in (first..<first + axis.size).map { "\(name.isEmpty ? "" : name + " ")\(axis.name) \($0)" } }
     }
   }
 

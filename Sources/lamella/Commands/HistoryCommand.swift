@@ -62,6 +62,7 @@ struct HistoryCommand: Command {
     case .unsigned(let value): String(value)
     case .real(let value): Quantity.significant(value, digits: 6)
     case .text(let value): value
+    case .list(let values) where values.count > 12: "[\(values.count) values]"
     case .list(let values): "[\(values.map(word).joined(separator: ", "))]"
     case .dictionary(let values): "(\(words(values)))"
     }
