@@ -13,8 +13,6 @@ struct Factors: Sendable {
   /// channels × width.
   var spectra: PaddedFactor
   var weights: [BlockWeights]
-  /// What the weights are to be multiplied with before they are used next, because the spectra were normalised.
-  var rescale: [Float]
 
   var components: Int { spectra.components }
   var width: Int { spectra.width }
@@ -24,7 +22,6 @@ struct Factors: Sendable {
     self.spectra = spectra
     let width = spectra.width
     weights = rows.map { BlockWeights(rows: $0, values: Array(repeating: 0, count: $0.count * width)) }
-    rescale = Array(repeating: 1, count: width)
   }
 
   /// From arrays in natural order: channels × components and rows × components.
@@ -43,21 +40,20 @@ struct Factors: Sendable {
     }
   }
 
-  /// Divides each spectrum that is not held by its norm, which the weights are multiplied with.
+  /// Divides each spectrum that is not held by its norm, and multiplies its weights with it.
   mutating func normalize(held: [Bool], norm: (_ spectrum: [Float]) -> Double) {
+    var sizes = [Float](repeating: 1, count: width)
     for i in 0..<components where !held[i] {
       let size = Float(norm(spectra.component(i)))
       guard size > 0, size.isFinite else { continue }
       for channel in 0..<spectra.count { spectra[channel, i] /= size }
-      rescale[i] *= size
+      sizes[i] = size
     }
-  }
-
-  /// Applies what `normalize` left to be done.
-  mutating func settle() {
-    guard rescale.contains(where: { $0 != 1 }) else { return }
-    for block in weights.indices { weights[block].rescale(by: rescale) }
-    rescale = Array(repeating: 1, count: width)
+    for block in weights.indices {
+      for row in weights[block].rows.indices {
+        for i in 0..<width { weights[block].values[row * width + i] *= sizes[i] }
+      }
+    }
   }
 
   /// channels × components.
@@ -74,12 +70,5 @@ struct Factors: Sendable {
       }
     }
     return result
-  }
-}
-
-extension BlockWeights {
-  mutating func rescale(by factors: [Float]) {
-    let width = factors.count
-    for row in rows.indices { for i in 0..<width { values[row * width + i] *= factors[i] } }
   }
 }

@@ -120,7 +120,6 @@ struct FactorizationRun {
         history = []
       }
       history.append(try iterate(stage, &factors))
-      factors.settle()
       let progress = NMF.Progress(
         restart: restart, iteration: history.count, loss: history[history.count - 1], decrease: decrease(history))
       let makeCheckpoint = {
@@ -206,7 +205,6 @@ struct FactorizationRun {
   private func normalizeSums(_ factors: inout Factors) {
     let free = [Bool](repeating: false, count: factors.components)
     factors.normalize(held: free) { $0.reduce(0) { $0 + Double($1) } }
-    factors.settle()
   }
 
   private func finish(_ outcome: Outcome) throws -> NMF.Result {

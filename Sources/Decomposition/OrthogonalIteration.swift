@@ -21,7 +21,6 @@ struct OrthogonalIteration: Sendable {
   ///
   /// - Returns: half the squared residual.
   func iterate(_ factors: inout Factors) throws -> Double {
-    factors.settle()
     let products = try self.products(factors)
     let (components, width) = (factors.components, factors.width)
     var gram = [Double](repeating: 0, count: width * width)
@@ -41,8 +40,9 @@ struct OrthogonalIteration: Sendable {
         factors.spectra[channel, i] = Float(max(0, value / scales[i]))
       }
     }
+    let loss = loss(factors, cross: cross, mapGram: mapGram)
     factors.normalize(held: held, norm: QuadraticIteration.length)
-    return try loss(factors, cross: cross, mapGram: mapGram)
+    return loss
   }
 
   /// C_i ← max(0, X·S_i − Σ_{j≠i} C_j (SᵀS)_ij − σ²/λ_i, less its projection on the sum of the others).
@@ -151,16 +151,12 @@ struct OrthogonalIteration: Sendable {
     return (cross, gram)
   }
 
-  private func loss(_ factors: Factors, cross: [Double], mapGram: [Double]) throws -> Double {
-    // The spectra were normalised after the sums were made: undo that on the way.
+  /// Half the squared residual at the present factors.
+  private func loss(_ factors: Factors, cross: [Double], mapGram: [Double]) -> Double {
     let width = factors.width
-    var spectra = factors.spectra
-    for channel in 0..<spectra.count {
-      for i in 0..<factors.components { spectra[channel, i] *= factors.rescale[i] }
-    }
     var gram = [Double](repeating: 0, count: width * width)
-    accumulateGram(of: spectra.values, width: width, into: &gram)
-    let product = zip(cross, spectra.values).reduce(0) { $0 + $1.0 * Double($1.1) }
+    accumulateGram(of: factors.spectra.values, width: width, into: &gram)
+    let product = zip(cross, factors.spectra.values).reduce(0) { $0 + $1.0 * Double($1.1) }
     let square = zip(mapGram, gram).reduce(0) { $0 + $1.0 * $1.1 }
     return max(0, squares - 2 * product + square) / 2
   }

@@ -84,16 +84,14 @@ struct PoissonIteration: Sendable {
   private func sweep(
     _ factors: inout Factors, steps: Int, gradientSize: Int, curvatureSize: Int
   ) throws -> Sums {
-    let (components, width, spectra, rescale) = (factors.components, factors.width, factors.spectra, factors.rescale)
+    let (components, width, spectra) = (factors.components, factors.width, factors.spectra)
     let linear = linearTerms(of: spectra)
     let edgeWeight = smoothness * Double(components) * Double(summary.presentRowCount) / summary.statistics.sum
     var neighbourhood: Neighbourhood?
     if smoothness > 0 {
-      factors.settle()
       neighbourhood = Neighbourhood(factors, images: sweeper.source.images, rowCount: sweeper.source.rowCount)
     }
     let neighbours = neighbourhood
-    let settled = neighbours != nil
     var total = Sums(
       gradient: Array(repeating: 0, count: gradientSize), curvature: Array(repeating: 0, count: curvatureSize),
       weights: Array(repeating: 0, count: width))
@@ -105,7 +103,6 @@ struct PoissonIteration: Sendable {
           weights: Array(repeating: 0, count: width))
       },
       visit: { block, _, weights, partial in
-        if !settled { weights.rescale(by: rescale) }
         let penalty = neighbours?.penalty(for: weights.rows, smoothness: Float(2 * edgeWeight)) ?? RowPenalty()
         partial.likelihood += block.updatePoissonWeights(
           components: components, width: width, factor: spectra.values, spectrumSums: linear, weights: &weights.values,
@@ -125,7 +122,6 @@ struct PoissonIteration: Sendable {
         addAndClear(&partial.gradient, to: &total.gradient)
         addAndClear(&partial.curvature, to: &total.curvature)
       })
-    factors.rescale = Array(repeating: 1, count: width)
     total.loss += constant
     if smoothness > 0, steps > 0 {
       let after = Neighbourhood(factors, images: sweeper.source.images, rowCount: sweeper.source.rowCount)

@@ -53,7 +53,7 @@ struct QuadraticIteration: Sendable {
   }
 
   private func sweep(_ factors: inout Factors) throws -> Sums {
-    let (components, width, spectra, rescale) = (factors.components, factors.width, factors.spectra, factors.rescale)
+    let (components, width, spectra) = (factors.components, factors.width, factors.spectra)
     let size = spectra.values.count
     var scaled = spectra
     for channel in 0..<spectra.count {
@@ -71,7 +71,6 @@ struct QuadraticIteration: Sendable {
     var edgeWeight = 0.0
     var neighbourhood: Neighbourhood?
     if smoothness > 0 {
-      factors.settle()
       unscaled = scaling.rows.map { $0.map { $0 > 0 ? 1 / $0 : 0 } }
       var sum = 0.0
       for row in scaling.rows.joined() { sum += Double(row) * Double(row) }
@@ -92,7 +91,6 @@ struct QuadraticIteration: Sendable {
           weights: Array(repeating: 0, count: width))
       },
       visit: { block, index, weights, partial in
-        if neighbours == nil { weights.rescale(by: rescale) }
         var products = [Float](repeating: 0, count: block.rowCount * width)
         block.multiply(factor, width: width, into: &products)
         scale(&products, width: width, by: scaling.rows[index])
@@ -119,7 +117,6 @@ struct QuadraticIteration: Sendable {
           partial.weights[i] = 0
         }
       })
-    factors.rescale = Array(repeating: 1, count: width)
 
     var cross = 0.0
     for channel in 0..<spectra.count {

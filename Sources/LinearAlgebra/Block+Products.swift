@@ -13,27 +13,7 @@ extension Block {
   ///   - products: rows × width, overwritten.
   public func multiply(_ factor: [Float], width: Int, into products: inout [Float]) {
     precondition(factor.count >= columnCount * width && products.count >= rowCount * width)
-    switch values {
-    case .dense(let values):
-      unsafe values.withUnsafeBufferPointer { x in
-        unsafe factor.withUnsafeBufferPointer { f in
-          unsafe products.withUnsafeMutableBufferPointer { target in
-            unsafe Self.product(
-              x.baseAddress, transposed: false, (rowCount, width, columnCount), f.baseAddress, width, 0,
-              target.baseAddress, leading: columnCount)
-          }
-        }
-      }
-    case .sparse:
-      unsafe withRows { rows in
-        unsafe factor.withUnsafeBufferPointer { f in
-          unsafe products.withUnsafeMutableBufferPointer { target in
-            var rows = unsafe rows
-            unsafe lamella_rows_times(&rows, f.baseAddress, width, target.baseAddress)
-          }
-        }
-      }
-    }
+    apply(factor, width: width, transposed: false, into: &products)
   }
 
   /// A += Xᵀ·W: for each column Σ_r x[r]·weights[r].
@@ -43,38 +23,34 @@ extension Block {
   ///   - accumulator: columns × width, added to.
   public func scatter(_ weights: [Float], width: Int, into accumulator: inout [Float]) {
     precondition(weights.count >= rowCount * width && accumulator.count >= columnCount * width)
-    switch values {
-    case .dense(let values):
-      unsafe values.withUnsafeBufferPointer { x in
-        unsafe weights.withUnsafeBufferPointer { w in
-          unsafe accumulator.withUnsafeMutableBufferPointer { target in
-            unsafe Self.product(
-              x.baseAddress, transposed: true, (columnCount, width, rowCount), w.baseAddress, width, 1,
-              target.baseAddress, leading: columnCount)
+    apply(weights, width: width, transposed: true, into: &accumulator)
+  }
+
+  /// X·F into `result`, or Xᵀ·F added to it.
+  private func apply(_ factor: [Float], width: Int, transposed: Bool, into result: inout [Float]) {
+    unsafe factor.withUnsafeBufferPointer { factor in
+      unsafe result.withUnsafeMutableBufferPointer { result in
+        guard case .dense(let values) = values else {
+          return unsafe withRows { rows in
+            var rows = unsafe rows
+            if transposed {
+              unsafe lamella_rows_scatter(&rows, factor.baseAddress, width, result.baseAddress)
+            } else {
+              unsafe lamella_rows_times(&rows, factor.baseAddress, width, result.baseAddress)
+            }
           }
         }
-      }
-    case .sparse:
-      unsafe withRows { rows in
-        unsafe weights.withUnsafeBufferPointer { w in
-          unsafe accumulator.withUnsafeMutableBufferPointer { target in
-            var rows = unsafe rows
-            unsafe lamella_rows_scatter(&rows, w.baseAddress, width, target.baseAddress)
-          }
+        guard rowCount > 0, columnCount > 0, width > 0 else { return }
+        _ = BLAS.started
+        let (m, k) = transposed ? (columnCount, rowCount) : (rowCount, columnCount)
+        unsafe values.withUnsafeBufferPointer { x in
+          unsafe cblas_sgemm(
+            CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, Int32(m), Int32(width), Int32(k), 1,
+            x.baseAddress, Int32(columnCount), factor.baseAddress, Int32(width), transposed ? 1 : 0, result.baseAddress,
+            Int32(width))
         }
       }
     }
-  }
-
-  private static func product(
-    _ a: UnsafePointer<Float>?, transposed: Bool, _ size: (m: Int, n: Int, k: Int), _ b: UnsafePointer<Float>?,
-    _ width: Int, _ beta: Float, _ c: UnsafeMutablePointer<Float>?, leading: Int
-  ) {
-    _ = BLAS.started
-    guard size.m > 0, size.n > 0, size.k > 0 else { return }
-    unsafe cblas_sgemm(
-      CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, Int32(size.m), Int32(size.n), Int32(size.k),
-      1, a, Int32(leading), b, Int32(width), beta, c, Int32(width))
   }
 
   /// The block as the kernels see it, valid within `body`.

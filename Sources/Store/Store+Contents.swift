@@ -38,19 +38,6 @@ extension Store {
     }
   }
 
-  /// A name for a new map that no object has yet: the wish itself, or with -2, -3 … behind it.
-  public func unusedMapName(_ wish: String) throws(StoreError) -> String {
-    try guarded(path) {
-      var name = FileLayout.reservedNames.contains(wish) ? wish + "-2" : wish
-      var number = 2
-      while try root.links().contains(where: { $0.name == name }) {
-        name = "\(wish)-\(number)"
-        number += 1
-      }
-      return name
-    }
-  }
-
   /// Removes a map with everything made from it alone.
   public func removeMap(_ name: String) throws(StoreError) {
     try requireWriting()

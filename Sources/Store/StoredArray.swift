@@ -34,8 +34,6 @@ public struct StoredArray: Hashable, Sendable {
   /// The values, or nil when they are of another type.
   public var floats: [Float]? { values(.float32) }
   public var doubles: [Double]? { values(.float64) }
-  public var int64s: [Int64]? { values(.int64) }
-  public var uint64s: [UInt64]? { values(.uint64) }
 
   private func values<Value: BitwiseCopyable>(_ wanted: ScalarType) -> [Value]? {
     guard type == wanted else { return nil }
