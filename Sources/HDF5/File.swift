@@ -61,6 +61,7 @@ public final class File: Sendable {
   ) throws(HDF5Error) -> File {
     try checkName(path, call: "H5Fcreate", on: path)
     let creation = try Library.make("H5Pcreate", on: path) { H5Pcreate(lamella_h5p_file_create()) }
+    _ = try Library.call("H5Pset_obj_track_times", on: path) { H5Pset_obj_track_times(creation.id, false) }
     if userBlockBytes != 0 {
       _ = try Library.call("H5Pset_userblock", on: path) {
         H5Pset_userblock(creation.id, hsize_t(clamping: userBlockBytes))
