@@ -19,9 +19,8 @@ extension Store {
     do {
       try commit { _ in false }
       return true
-    } catch where error.kind == .locked {
-      return false
     } catch {
+      if error.kind == .locked { return false }
       throw error
     }
   }

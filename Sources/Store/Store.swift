@@ -77,9 +77,8 @@ public final class Store: Sendable {
   public static func isStore(_ path: String) throws(StoreError) -> Bool {
     do {
       return try File.open(path).root.attributes.contains(FileLayout.rootAttribute)
-    } catch where error.kind == .locked || error.kind == .unrecovered {
-      throw StoreError(error, file: path, path: "/")
     } catch {
+      if error.kind == .locked || error.kind == .unrecovered { throw StoreError(error, file: path, path: "/") }
       return false
     }
   }
