@@ -14,6 +14,8 @@ public struct ImportFiles: Sendable {
   public var reading = Formats.ImportOptions()
   public var storage = StorageOptions()
   public var note = ""
+  /// Whether the output is written in transactions; not so only to measure what they cost.
+  var isJournalled = true
 
   public init(_ inputs: [String], output: String, name: String? = nil) {
     self.inputs = inputs
@@ -55,7 +57,7 @@ public struct ImportFiles: Sendable {
   public func run(_ observer: Observer = .silent) throws -> Report {
     let planned = try plan()
     let file = try OutputFile(
-      output, newMaps: planned.map(\.name), advice: "Give the new map another name with --name.")
+      output, newMaps: planned.map(\.name), advice: "Give the new map another name with --name.", isJournalled: isJournalled)
     var report = Report(file: output, maps: [])
     var sources: [String: Provenance.Input] = [:]
     do {
