@@ -161,10 +161,9 @@ static bool is_alive(const holder *it) {
   return start != 0 && start == it->start;
 }
 
-static int refuse(const char *name, const holder *it, bool known) {
-  char advice[512];
-  snprintf(
-    advice, sizeof advice, "Wait until that is done and try again; if it no longer runs, remove %s.", name);
+static int refuse(const char *name, const holder *it, bool known, bool runs) {
+  char advice[512] = "Wait until that is done and try again.";
+  if (!runs) snprintf(advice, sizeof advice, "Wait until that is done and try again; if it no longer runs, remove %s.", name);
   if (!known) return problem(lamella_problem_locked, 0, advice, "is being written by another program");
   return problem(
     lamella_problem_locked, 0, advice, "is being written by %s (process %ld on %s since %s)", it->command, it->process,
@@ -194,7 +193,7 @@ static int try_take(writer_lock *lock, const char *name, locking_mode mode, bool
     return -1;
   }
   if (locked == 1 || (known && is_alive(&it) && !(locked == 0 && it.flocked)) || (existed && !known && locked == 2)) {
-    refuse(name, &it, known);
+    refuse(name, &it, known, locked == 1);
     close(fd);
     return -1;
   }
