@@ -12,6 +12,8 @@ let commands: [any Command.Type] = [
   SeriesCommand.self,
   ExportCommand.self,
   AdoptCommand.self,
+  ArchiveCommand.self,
+  RepackCommand.self,
   SimulateCommand.self,
   BenchmarkCommand.self,
   CompletionsCommand.self,
