@@ -17,8 +17,9 @@ public struct CopyOptions: Sendable {
   public var threads = ProcessInfo.processInfo.activeProcessorCount
   /// Bytes of data in memory at a time.
   public var memory = ChunkPipeline.usualMemory
-  /// Whether maps and results that were never finished stay behind; what begins with a dot always does.
-  public var leavesOutUnfinished = false
+  /// Whether the copy is for keeping: maps and results that were never finished stay behind, and arrays of older versions get
+  /// the checksums of their chunks. What begins with a dot always stays behind.
+  public var isForKeeping = false
 
   public init() {}
 

@@ -75,11 +75,7 @@ private struct FileCopying {
         advice: maps.isEmpty ? nil : "There are: \(maps.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")).")
     }
     let root = try source.root
-    unfinishedMaps = try Set(
-      root.links().filter { link in
-        guard case .hard = link.target, case .group(let group) = try root.open(link) else { return false }
-        return try group.kind() == .map && !group.isComplete()
-      }.map(\.name))
+    unfinishedMaps = Set(try source.unfinishedMapNames)
     var total = 0
     try root.visit { (_, node) throws(HDF5Error) in
       guard case .dataset(let dataset) = node, try dataset.attributes.contains(FileLayout.digestAttribute) else {
@@ -98,6 +94,7 @@ private struct FileCopying {
     while let (from, to) = waiting.popLast() {
       var inner: [(from: Group, to: Group)] = []
       for link in try from.links(.creation) {
+        if try isChecksums(link, of: from) { continue }
         let place = from.path == "/" ? "/\(link.name)" : "\(from.path)/\(link.name)"
         if let reason = try reasonToLeaveOut(link, of: from) {
           report.leftOut.append(Problem(place, reason))
@@ -120,11 +117,31 @@ private struct FileCopying {
     return report
   }
 
+  /// Checksums go with the arrays that they are of, so that none is left over.
+  private func isChecksums(_ link: Link, of group: Group) throws -> Bool {
+    guard case .hard = link.target, group.path == "/", link.name == FileLayout.checksums,
+      case .group(let folder) = try group.open(link)
+    else { return false }
+    return try folder.kind() != .map
+  }
+
+  /// Keeps the checksums of the chunks of a dataset that was copied as it is.
+  private func copyChecksums(of dataset: Dataset, digest: String) throws {
+    guard let grid = try dataset.chunkGrid(), grid.count > 1 else { return }
+    if let checksums = try grid.checksums(digest: digest, in: source.file) {
+      try grid.keep(checksums, digest: digest, in: target)
+    } else if options.isForKeeping,
+      let checksums = try dataset.computeChecksums(threads: options.threads, proceeds: { progress?(done, total) != .stop })
+    {
+      try grid.keep(checksums, digest: digest, in: target)
+    }
+  }
+
   /// Why a link stays behind; nil when it is copied.
   private func reasonToLeaveOut(_ link: Link, of group: Group) throws -> String? {
     guard case .hard = link.target else { return nil }
     if link.name.hasPrefix("."), isFolderOfObjects(group.path) { return "was being written when a program ended" }
-    guard options.leavesOutUnfinished else { return nil }
+    guard options.isForKeeping else { return nil }
     let isMap = group.path == "/" || group.path == "/\(FileLayout.experiments)"
     if isMap, unfinishedMaps.contains(link.name) { return "its import was never finished" }
     if group.path.hasSuffix("/\(FileLayout.results)"), isFolderOfObjects(group.path),
@@ -167,6 +184,7 @@ private struct FileCopying {
         [done, total, progress] bytes in progress?(done &+ bytes, total) != .stop
       }
       try copy.copy(dataset, as: link, in: group)
+      if found == digest { try copyChecksums(of: dataset, digest: digest) }
     }
     guard found == digest else {
       throw StoreError(

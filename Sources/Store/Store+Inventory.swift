@@ -17,10 +17,18 @@ public struct InventoryEntry: Codable, Hashable, Sendable {
 }
 
 extension Store {
-  /// Every dataset, once, and every soft and external link, in alphabetical order; what HyperSpy's view shares with a map is
-  /// listed with the map.
+  /// Every dataset, once, and every soft and external link, in alphabetical order, HyperSpy's view and the checksums last; what
+  /// that view shares with a map is listed with the map.
   public var inventory: [InventoryEntry] {
-    get throws(StoreError) { try guarded(path) { try Inventory(of: root).entries.sorted { $0.path < $1.path } } }
+    get throws(StoreError) {
+      try guarded(path) {
+        func isLate(_ entry: InventoryEntry) -> Bool {
+          [FileLayout.experiments, FileLayout.checksums].contains { entry.path.hasPrefix("/\($0)/") }
+        }
+        let entries = try Inventory(of: root).entries.sorted { $0.path < $1.path }
+        return entries.filter { !isLate($0) } + entries.filter(isLate)
+      }
+    }
   }
 }
 

@@ -15,7 +15,7 @@ public struct ArchiveFile: Sendable {
     self.output = output
     layout = CopyOptions()
     layout.chunks = .chosen
-    layout.leavesOutUnfinished = true
+    layout.isForKeeping = true
   }
 
   public struct Report: Codable, Hashable, Sendable {

@@ -17,7 +17,7 @@ struct ArchiveManifest {
   var text: String {
     var lines = [
       "Manifest of \(name)", "",
-      "Archived \(date) from \(source) by \(Program.current.name) \(Program.current.version)",
+      "Archived \(date) from \(source) by \(Program.current.name) \(Program.current.version).",
       file.map { "\($0.bytes) bytes, SHA-256 \($0.sha256)" }
         ?? "Bytes and SHA-256 of the whole file are in the manifest beside it: a file cannot hold its own.",
       "\(content.compared) digests were compared with those of the source and read back from the archive.",

@@ -14,6 +14,7 @@ let commands: [any Command.Type] = [
   AdoptCommand.self,
   ArchiveCommand.self,
   RepackCommand.self,
+  RemoveCommand.self,
   SimulateCommand.self,
   BenchmarkCommand.self,
   CompletionsCommand.self,

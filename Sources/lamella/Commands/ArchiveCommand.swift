@@ -14,8 +14,10 @@ struct ArchiveCommand: Command {
     What a curator would miss in the metadata (who, when, with what, calibrations) is listed; it stops nothing.
     """
   static let examples = [
-    Example("For a repository", "lamella archive session.hspy -o deposit/session.hspy \\\n"
-      + "        --license https://creativecommons.org/licenses/by/4.0/"),
+    Example(
+      "For a repository",
+      "lamella archive session.hspy -o deposit/session.hspy \\\n"
+        + "        --license https://creativecommons.org/licenses/by/4.0/"),
     Example("What is missing in the metadata", "lamella archive session.hspy --check"),
   ]
 
@@ -40,9 +42,8 @@ struct ArchiveCommand: Command {
       return
     }
     var job = ArchiveFile(file.string, output: output.string)
-    let unfinished = job.layout.leavesOutUnfinished
     job.layout = layout.options(unlessGiven: .chosen)
-    job.layout.leavesOutUnfinished = unfinished
+    job.layout.isForKeeping = true
     job.license = license
     let result = try work.watched { try job.run($0) }
     try report.print(result) {
