@@ -33,7 +33,8 @@ public struct RepackFile: Sendable {
       unsafe unlink(copy.aside)
       throw OutputError(error)
     }
-    try store.close()
+    // Nothing was written into the old file, whose name the new one has.
+    try store.abandon()
     return Report(file: file, bytesBefore: old.bytes, bytesAfter: try FileStatus(path).bytes, content: report)
   }
 }

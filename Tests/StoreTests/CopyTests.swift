@@ -82,7 +82,7 @@ import Testing
     try source.root.createGroup(".half")
     // A name with a dot elsewhere is somebody's key.
     try source.root.group("rock/vendor").createGroup(".key")
-    try source.flush()
+    try source.commit()
     let report = try source.copy(to: scratch.file("b.hspy"))
     #expect(Set(report.leftOut.map(\.path)) == ["/.half", "/rock/results/.nmf"])
     let copy = try Store.open(scratch.file("b.hspy"))
