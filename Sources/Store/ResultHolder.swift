@@ -77,7 +77,7 @@ extension ResultHolder {
   public func saveCheckpoint(_ name: String, made: Provenance, state: [String: StoredArray]) throws(StoreError) {
     try write(name, made: made, complete: false) { group, _ in
       let folder = try group.requireGroup(FileLayout.state, nexusClass: "NXcollection")
-      for (key, array) in state.sorted(by: { $0.key < $1.key }) { try folder.putArray(key, array) }
+      for (key, array) in state.sorted(by: { $0.key < $1.key }) { try folder.putArray(key, array, isLasting: false) }
     }
     try store.flush()
   }

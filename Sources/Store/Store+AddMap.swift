@@ -100,7 +100,7 @@ extension Store {
 }
 
 extension Group {
-  /// Writes an array of any size as a chunked dataset with its digest.
+  /// Writes an array of any size as a chunked dataset with its digest and the checksums of its chunks.
   func stream(
     _ array: any ArraySource, name: String, type: ScalarType, axes: [Axis], options: ImportOptions,
     progress: ProgressCallback?
@@ -125,13 +125,14 @@ extension Group {
       codec: ChunkCodec(elementSize: type.size, shuffles: true, deflates: true, level: options.level),
       threads: options.threads, memory: options.memory)
     let total = array.byteCount
-    let digest = try pipeline.run(
+    let outcome = try pipeline.run(
       store: { origin, bytes in
         try FreeSpace.require(bytes.count, for: dataset.file.path)
         try dataset.writeChunk(at: origin, bytes)
       }, progress: { progress?($0, total) != .stop })
     // Chunks that leave no room for slabs in order are read again for the digest.
-    try dataset.seal(try digest ?? DatasetDigest(dataset).compute(memory: options.memory))
+    let digest = try outcome.digest ?? DatasetDigest(dataset).compute(memory: options.memory)
+    try dataset.seal(digest, checksums: outcome.checksums)
     return dataset
   }
 }
