@@ -80,7 +80,8 @@ extension Store {
     _ place: String, _ input: Provenance.Input, _ made: Provenance?, _ thoroughness: InputCheck.Thoroughness,
     _ progress: ProgressCallback?
   ) throws -> (InputCheck.State, String?) {
-    let attributes = try FileManager.default.attributesOfItem(atPath: place)
+    let file = URL(fileURLWithPath: place).resolvingSymlinksInPath()
+    let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
     let size = (attributes[.size] as? NSNumber)?.intValue
     if let recorded = input.size, size != recorded { return (.changed, nil) }
     guard let recorded = input.sha256 else { return (.unverified, nil) }
