@@ -58,7 +58,7 @@ public struct FindPrincipalComponents: Sendable {
       let result = try resolved.holder.addResult(name, made: made) { result in
         try Self.fill(result, found, resolved)
       }
-      try store.flush()
+      try store.commit(observer)
       return result
     }
     return Report(
