@@ -20,8 +20,9 @@ extension Store {
         if input.path == "/" {
           (state, digest) = try Self.wholeFile(place, input, made, thoroughness, progress)
         } else {
-          guard place.isSameFile(as: path) || Store.isStore(place) else { continue }
-          let store = place.isSameFile(as: path) ? self : try Store.open(place)
+          let isOwn = FileIdentity(place) == FileIdentity(path)
+          guard try isOwn || Store.isStore(place) else { continue }
+          let store = isOwn ? self : try Store.open(place)
           guard try store.root.exists(input.path) else { continue }
           digest =
             thoroughness == .everything
@@ -119,8 +120,4 @@ extension DatasetDigest {
       memory: ChunkPipeline.usualMemory, threads: ProcessInfo.processInfo.activeProcessorCount,
       progress: { progress?($0, total) != .stop })
   }
-}
-
-extension String {
-  fileprivate func isSameFile(as other: String) -> Bool { FileIdentity(self) == FileIdentity(other) }
 }
