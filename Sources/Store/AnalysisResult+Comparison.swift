@@ -5,7 +5,7 @@ extension AnalysisResult {
   /// Compares everything that the result holds (arrays, their axes, tables, numbers, texts) with what was made again.
   ///
   /// Stored values are read and hashed anew; that they no longer have the digest that was written with them is noted.
-  public func compare(with draft: ResultDraft) throws(StoreError) -> [ArrayComparison] {
+  public func compare(with draft: ResultDraft) throws(StoreError) -> [RepeatedValues] {
     try guarded(store.path, path) {
       let stored = try group.contents.filter { !Group.provenanceFields.contains($0.key.prefix { $0 != "/" }.description) }
       let repeated = try draft.group.contents
@@ -21,9 +21,9 @@ extension AnalysisResult {
     return words.count > 1 && words.first == words.last ? words.dropLast().joined(separator: "/") : name
   }
 
-  private static func compare(_ name: String, _ stored: Dataset?, _ repeated: Dataset?) throws -> ArrayComparison {
+  private static func compare(_ name: String, _ stored: Dataset?, _ repeated: Dataset?) throws -> RepeatedValues {
     let count = try (stored ?? repeated)?.shape.reduce(1, *) ?? 0
-    var result = ArrayComparison(name: name, elements: count)
+    var result = RepeatedValues(name: name, elements: count)
     result.stored = try stored.flatMap { try DatasetDigest($0).compute() }
     result.repeated = try repeated.flatMap { try DatasetDigest($0).compute() }
     guard let stored else {

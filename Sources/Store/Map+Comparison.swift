@@ -11,9 +11,9 @@ extension Map {
   public func compare(
     with array: any ArraySource, type other: ScalarType, axes others: [Axis], threads: Int? = nil,
     progress: ProgressCallback? = nil
-  ) throws -> [ArrayComparison] {
+  ) throws -> [RepeatedValues] {
     let signal = "\(FileLayout.data)/\(dataset.path.split(separator: "/").last ?? "")"
-    var values = ArrayComparison(name: signal, elements: array.elementCount)
+    var values = RepeatedValues(name: signal, elements: array.elementCount)
     let total = byteCount + array.byteCount
     func step(_ done: Int) -> Bool { progress?(done, total) != .stop }
     values.stored = try DatasetDigest(dataset).compute(
@@ -50,10 +50,10 @@ extension Map {
 
   private static let slabSize = 16 << 20
 
-  private func compare(axes others: [Axis]) -> [ArrayComparison] {
+  private func compare(axes others: [Axis]) -> [RepeatedValues] {
     guard axes.count == others.count else { return [] }
     return zip(axes, others).map { own, other in
-      var result = ArrayComparison(name: "\(FileLayout.data)/\(own.name)", elements: own.size)
+      var result = RepeatedValues(name: "\(FileLayout.data)/\(own.name)", elements: own.size)
       let (a, b) = (StoredArray(own.coordinates), StoredArray(other.coordinates))
       (result.stored, result.repeated) = (Digest.sha256(a.bytes), Digest.sha256(b.bytes))
       if (own.name, own.units, own.role) != (other.name, other.units, other.role) {

@@ -38,7 +38,7 @@ extension RepeatResult {
 
   private func values(
     of target: RepeatTarget, _ made: Provenance, _ inputs: [InputCheck], _ observer: Observer
-  ) throws -> [ArrayComparison] {
+  ) throws -> [RepeatedValues] {
     var resources = Resources(memory: memory)
     if let threads { resources.threads = threads }
     switch target {

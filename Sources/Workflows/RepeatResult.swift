@@ -45,7 +45,7 @@ public struct RepeatResult: Sendable {
     public var inputs: [InputCheck]
     public var then: Circumstances
     public var now: Circumstances
-    public var values: [ArrayComparison]
+    public var values: [RepeatedValues]
     public var seconds: Double
 
     /// Whether all that it was made from is there and unchanged, as far as that can be told.

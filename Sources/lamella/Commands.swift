@@ -6,6 +6,7 @@ let commands: [any Command.Type] = [
   InfoCommand.self,
   ValidateCommand.self,
   VerifyCommand.self,
+  DiffCommand.self,
   HistoryCommand.self,
   RerunCommand.self,
   PCACommand.self,

@@ -62,7 +62,7 @@ struct RerunCommand: Command {
       : "not identical: \(differing) of \(count) arrays and numbers differ"
   }
 
-  private static func difference(_ value: ArrayComparison) -> String {
+  private static func difference(_ value: RepeatedValues) -> String {
     var words = [value.name + ":"]
     if let note = value.note { words.append(note + ";") }
     if let differing = value.differing {
