@@ -34,6 +34,7 @@ extension Store {
       var done = 0
       for entry in sealed {
         do {
+          try entry.dataset.checkClaims()
           let found = try DatasetDigest(entry.dataset).compute(
             memory: ChunkPipeline.usualMemory, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
             progress: { progress?(done &+ $0, total) != .stop })
