@@ -1,17 +1,21 @@
 extension Dataset {
   /// Deflate packs at most so many bytes into one.
   private static let greatestRatio = 1032
-  /// What may be claimed without proof, in bytes.
-  private static let smallClaim = 64 << 20
+  /// Bytes that may be claimed without proof.
+  public static let smallClaim = 64 << 20
 
   /// Throws where what is stored cannot be all the elements, so that a damaged shape costs no memory and no time.
   ///
-  /// Unfiltered elements take their own size, deflated ones at least a 1032nd of it. Less than 64 MiB pass without a look,
-  /// and so do other filters and elements in other files. Chunks that were never written count as missing.
-  public func checkClaims() throws(HDF5Error) {
-    guard let count = try space.checkedCount else { throw overclaimed("more elements than any file holds", stored: try storageSize) }
+  /// Unfiltered elements take their own size, deflated ones at least a 1032nd of it. Other filters and elements in other files
+  /// pass. Chunks that were never written count as missing.
+  ///
+  /// - Parameter limit: bytes of elements that pass without a look.
+  public func checkClaims(beyond limit: Int = smallClaim) throws(HDF5Error) {
+    guard let count = try space.checkedCount else {
+      throw overclaimed("more elements than any file holds", stored: try storageSize)
+    }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
-    guard overflow || bytes > Self.smallClaim else { return }
+    guard overflow || bytes > limit else { return }
     try checkClaim(overflow ? .max : bytes, "\(count) elements of \(type.size) bytes")
   }
 

@@ -59,7 +59,9 @@ extension Damage {
 
   /// Any whole value may be the last one.
   private static func emsa(_ name: String, _ rest: String) -> Damage {
-    Damage(reader: "emsa", name: name, bytes: Array((emsaHeader + rest).utf8), spare: rest.utf8.count - 30)
+    Damage(
+      reader: "emsa", name: name, bytes: Array((emsaHeader + rest).utf8),
+      spare: rest.split(separator: "#SPECTRUM :\n").last?.utf8.count ?? 0)
   }
 
   private static let rippleHeader = Array(

@@ -1,6 +1,7 @@
 import Blocks
 import Foundation
 import HDF5
+import Microscopy
 
 @testable import Formats
 
@@ -50,7 +51,9 @@ struct Damage: Sendable, CustomStringConvertible {
       for _ in 0..<Int.random(in: 1...4, using: &noise) {
         let place = Int.random(in: bytes.indices, using: &noise)
         // Ends of ranges and single bits are what breaks arithmetic.
-        damaged[place] = Bool.random(using: &noise) ? damaged[place] ^ 1 << UInt8.random(in: 0..<8, using: &noise)
+        damaged[place] =
+          Bool.random(using: &noise)
+          ? damaged[place] ^ 1 << UInt8.random(in: 0..<8, using: &noise)
           : [0, 0x7F, 0x80, 0xFF, UInt8(ascii: "9"), UInt8(ascii: "-")].randomElement(using: &noise) ?? 0
         places.append(place)
       }

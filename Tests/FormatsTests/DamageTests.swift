@@ -15,8 +15,9 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: Damage.parsed) func changedBytesAreSurvived(_ file: Damage) throws {
-    let outcomes = try file.flipped(count: 1500)
-    #expect(outcomes.contains { $0.error != nil })
+    let outcomes = try file.flipped(count: 1000)
+    // Any bytes are values.
+    #expect(outcomes.contains { $0.error != nil } != file.name.hasSuffix(".raw"))
   }
 
   /// Changed bytes can crash libhdf5 itself: they are tried in processes of their own, by Tools/Fuzz.

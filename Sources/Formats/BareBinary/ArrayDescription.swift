@@ -46,7 +46,8 @@ struct ArrayDescription {
       places[field] = bytes.firstRange(of: Array("\"\(key)\"".utf8))?.lowerBound ?? 0
       guard set(field, value) else {
         throw FormatError(
-          BareBinaryReader.name, file: path, offset: places[field], field: key, "is not understood", advice: Self.advice(for: field))
+          BareBinaryReader.name, file: path, offset: places[field], field: key, "is not understood",
+          advice: Self.advice(for: field))
       }
     }
   }

@@ -206,6 +206,8 @@ extension MetadataTree {
     }
     var values: [String: MetadataTree] = [:]
     if case .dictionary(let own) = self { values = own }
+    // A dictionary in two places would be copied whole for each change.
+    self = .null
     values[key, default: .empty].replace(Array(path.dropFirst()), by: value)
     self = .dictionary(values)
   }

@@ -69,7 +69,8 @@ struct Inflation {
 
   private func damaged(_ problem: String) -> FormatError {
     FormatError(
-      bytes.format, file: bytes.path, offset: offset, field: name, problem, advice: "The file is damaged: copy it again from its source.")
+      bytes.format, file: bytes.path, offset: offset, field: name, problem,
+      advice: "The file is damaged: copy it again from its source.")
   }
 }
 

@@ -30,7 +30,8 @@ public enum NumPyArchiveReader: FormatReader {
     }
     guard !members.isEmpty else {
       throw FormatError(
-        name, file: path, offset: archive.directoryOffset, "holds no array", advice: "Give a file that numpy.savez or savez_compressed has written.")
+        name, file: path, offset: archive.directoryOffset, "holds no array",
+        advice: "Give a file that numpy.savez or savez_compressed has written.")
     }
     var maps: [ImportedMap] = []
     var refusals: [FormatError] = []
