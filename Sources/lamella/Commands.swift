@@ -6,6 +6,8 @@ let commands: [any Command.Type] = [
   InfoCommand.self,
   ValidateCommand.self,
   VerifyCommand.self,
+  DiffCommand.self,
+  RecoverCommand.self,
   HistoryCommand.self,
   PCACommand.self,
   NMFCommand.self,
