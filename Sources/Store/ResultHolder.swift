@@ -3,6 +3,7 @@ public import HDF5
 /// What results are kept with: a map, or a series of maps.
 public protocol ResultHolder: Sendable {
   var store: Store { get }
+  var path: String { get }
   /// The group of the map or series.
   var group: Group { get }
 }

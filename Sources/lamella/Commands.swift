@@ -9,6 +9,7 @@ let commands: [any Command.Type] = [
   DiffCommand.self,
   RecoverCommand.self,
   HistoryCommand.self,
+  RerunCommand.self,
   PCACommand.self,
   NMFCommand.self,
   SeriesCommand.self,
