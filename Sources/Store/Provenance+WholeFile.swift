@@ -1,11 +1,7 @@
 internal import Foundation
 
 extension Provenance.Input {
-  /// The largest file whose bytes are hashed: a larger one would cost an import another pass over its source, and the
-  /// values read from it have a digest of their own.
-  private static let largestHashed = 64 << 20
-
-  /// A whole file with its size and, up to 64 MiB, the SHA-256 of its bytes.
+  /// A whole file with its size and the SHA-256 of its bytes.
   ///
   /// - Parameter progress: takes the bytes done, and says whether to go on.
   /// - Throws: `source` when the file cannot be read, `stopped`.
@@ -15,7 +11,6 @@ extension Provenance.Input {
     try guarded(path) {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       let size = Int(try handle.seekToEnd())
-      guard size <= largestHashed else { return Provenance.Input(path: "/", file: path, size: size) }
       try handle.seek(toOffset: 0)
       let digest = Digest()
       var done = 0
