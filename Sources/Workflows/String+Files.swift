@@ -13,7 +13,8 @@ extension String {
     return own.st_dev == others.st_dev && own.st_ino == others.st_ino
   }
 
-  /// Renames the file at this path to another one, which it replaces in one step, once it is safely on the disk.
+  /// Renames the file at this path to another one, which it replaces in one step, once it is safely on the disk,
+  /// and syncs the folder.
   ///
   /// The corresponding C functions are `fsync` and `rename`.
   func takePlace(of path: String) throws {
@@ -23,6 +24,11 @@ extension String {
     if descriptor >= 0 { close(descriptor) }
     guard isOnDisk else { throw Self.cannotBeWritten(path, failure) }
     guard unsafe rename(self, path) == 0 else { throw Self.cannotBeWritten(path, errno) }
+    // The name is on the disk when the folder is. A file system that cannot sync folders keeps names in its own way.
+    let folder = unsafe open(URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false), O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
   }
 
   private static func cannotBeWritten(_ path: String, _ code: Int32) -> StoreError {
