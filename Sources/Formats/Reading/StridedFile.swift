@@ -77,6 +77,18 @@ public struct StridedFile: ArraySource {
     return bytes.size - zip(shape, byteStrides).reduce(offset + type.size) { $0 + ($1.0 - 1) * $1.1 }
   }
 
+  /// Whether the bytes of the file, all of them, are the values in C order, little-endian.
+  public var isWholeFile: Bool {
+    var strides: [Int] = []
+    var next = type.size
+    for size in shape.reversed() {
+      strides.insert(next, at: 0)
+      next *= size
+    }
+    return offset == 0 && next == bytes.size && strides == byteStrides && type != .bool
+      && (byteOrder == .little || type.swapWidth == 1)
+  }
+
   private static func words(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
 
   /// No array has more dimensions; each costs memory and depth.
