@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+import subprocess
 from random import Random
 
 import disk
@@ -11,8 +12,8 @@ from trial import JOURNAL, Verdict
 KILLS = ["kill-before", "kill-middle", "kill-after"]
 ERRORS = ["eio", "enospc", "eio-from", "enospc-from"]
 STOPS = ["term", "int"]
-#: What the program may end with: done, output error, stopped.
-EXITS = {0, 4, 130}
+#: What the program may end with: done, input or output error.
+EXITS = {0, 3, 4}
 
 
 def spread(items, most):
@@ -38,7 +39,7 @@ def kills(trial, plan):
         trial.reset()
         run = trial.layer.run(trial.scenario.command, fault, at)
         done = at if fault == "kill-after" else at - 1
-        allowed = {target: [trial.visible(target, done)] for target in trial.scenario.targets}
+        allowed = {target: [trial.visible(target, done)] for target in trial.targets}
         verdict = trial.judge(allowed)
         problems = list(verdict.problems)
         if not run.was_killed:
@@ -60,42 +61,83 @@ def errors(trial, plan):
 
 
 def after_error(trial, run, is_stop=False, must_succeed=False, repeats=True):
-    exits = {0, 130} if is_stop else {0} if must_succeed else EXITS - {130}
+    exits = {0, 130} if is_stop else {0} if must_succeed else EXITS
     allowed = None
-    if run.code == 0:
-        allowed = {target: [len(trial.commits[target]) - 1] for target in trial.scenario.targets}
+    if run.code == 0 and not run.plain:
+        allowed = {target: [len(trial.commits[target]) - 1] for target in trial.targets}
     left = disk.listing(trial.layer.folder)
-    verdict = trial.judge(allowed, lenient=run.code != 0)
+    verdict = trial.judge(allowed, lenient=run.code != 0 or run.plain)
     problems = list(verdict.problems)
+    if run.code == 0 and verdict.state == "rolled back":
+        problems.append("it ended with 0 and did nothing")
     if run.code not in exits:
         problems.append("it hung" if run.code is None else f"it ended with {run.code}: {run.first_line}")
     if is_stop and any(name.endswith(JOURNAL) for name in left):
         problems.append("a journal is left after a stop")
     if not problems and repeats:
         problems += trial.repeat()
+    if run.code == 3:
+        verdict.note = "; ".join(filter(None, [verdict.note, "the error is told as one of the input"]))
     return with_problems(verdict, problems)
+
+
+def peak_bytes(trial):
+    """The most that the files hold while the command runs, and what they hold before."""
+    used = sum(map(len, trial.before.values()))
+    follower = trial.follow()
+    peak = used
+    for operation in trial.operations:
+        follower.do(operation)
+        peak = max(peak, sum(len(inode.current) for inode in follower.names.values()))
+    return used, peak
 
 
 def full_disk(trial, plan):
     """The folder may hold so many bytes and no more; a rollback must do within them."""
-    used = sum(map(len, trial.before.values()))
-    peak = used
-    follower = trial.follow()
-    for operation in trial.operations:
-        follower.do(operation)
-        peak = max(peak, sum(len(inode.current) for inode in follower.names.values()))
-    quotas = list(range(used, peak + 512, max(1, (peak - used) // (plan.quotas or 1))))
+    used, peak = peak_bytes(trial)
+    quotas = [*range(used, peak, max(1, (peak - used) // plan.quotas)), peak + 4096]
     for index, quota in enumerate(plan.share(quotas)):
         trial.reset()
         run = trial.layer.run(trial.scenario.command, quota=quota)
-        problems = []
-        for target in trial.scenario.targets:
-            if os.path.exists(os.path.join(trial.layer.folder, target + JOURNAL)):
-                rollback = trial.layer.run(["recover", target], quota=quota)
-                if rollback.code != 0:
-                    problems.append(f"no rollback on the full disk: {rollback.first_line}")
-        verdict = after_error(trial, run, repeats=index % plan.repeat_every == 0)
-        yield f"quota {quota}", with_problems(verdict, problems + list(verdict.problems))
+        yield f"quota {quota}", after_full(trial, plan, index, run, lambda words: trial.layer.run(words, quota=quota))
+
+
+def after_full(trial, plan, index, run, run_there):
+    problems = []
+    for target in trial.targets:
+        if os.path.exists(os.path.join(trial.layer.folder, target + JOURNAL)):
+            rollback = run_there(["recover", target])
+            if rollback.code != 0:
+                problems.append(f"no rollback on the full disk: {rollback.first_line}")
+    verdict = after_error(trial, run, repeats=index % plan.repeat_every == 0)
+    return with_problems(verdict, problems + list(verdict.problems))
+
+
+def full_mount(trial, plan):
+    """A real file system of a few pages, and the program as it is; needs the right to mount."""
+    if os.geteuid() != 0 or plan.worker != 0 or not plan.quotas:
+        return
+    folder = trial.layer.folder
+
+    def mount(*words):
+        return subprocess.run(["mount", *words], capture_output=True).returncode == 0
+
+    if not mount("-t", "tmpfs", "-o", "size=64m", "tmpfs", folder):
+        return
+    try:
+        used, peak = peak_bytes(trial)
+        first, last = used // 4096, peak // 4096 + 8
+        for index, pages in enumerate(range(first, last, max(1, (last - first) // plan.quotas))):
+            mount("-o", "remount,size=64m", folder)
+            trial.reset()
+            # Fails where what is there already takes more.
+            if not mount("-o", f"remount,size={pages * 4096}", folder):
+                continue
+            run = trial.layer.run(trial.scenario.command, plain=True)
+            verdict = after_full(trial, plan, 1, run, lambda words: trial.layer.run(words, plain=True))
+            yield f"a disk of {pages} pages", verdict
+    finally:
+        subprocess.run(["umount", folder], check=True)
 
 
 def power_cuts(trial, plan):
@@ -110,12 +152,12 @@ def power_cuts(trial, plan):
             continue
         allowed = {
             target: list(range(trial.durable(target, number), trial.visible(target, number) + 1))
-            for target in trial.scenario.targets
+            for target in trial.targets
         }
         modes = ["none"] if follower.is_durable else disk.MODES + ["random"] * plan.cuts
         for turn, mode in enumerate(modes):
             random = Random(f"{plan.seed} {number} {turn}")
-            files = follower.cut(random, mode)
+            files = follower.cut(random, mode, plan.stale)
             key = state_key(files), tuple(map(tuple, allowed.values()))
             if key not in known:
                 trial.reset(files)
@@ -133,7 +175,7 @@ def state_key(files):
 
 def rollbacks(trial, plan):
     """A rollback that is cut off, at each of its operations and by a power cut, and then done again."""
-    for target in trial.scenario.targets:
+    for target in trial.targets:
         starts = []
         follower = trial.follow()
         for operation in trial.operations:
@@ -142,7 +184,7 @@ def rollbacks(trial, plan):
             if target + JOURNAL in files and target in files and len(files[target + JOURNAL]) > 64:
                 starts.append((operation.number, files))
         for number, files in spread(plan.share(starts), plan.rollback_starts):
-            expected = {other: [trial.visible(other, number)] for other in trial.scenario.targets}
+            expected = {other: [trial.visible(other, number)] for other in trial.targets}
             yield from cut_rollback(trial, plan, target, number, files, expected)
 
 
@@ -182,7 +224,7 @@ def cut_rollback(trial, plan, target, number, files, expected):
         for operation in clean.operations[:at]:
             follower.do(operation)
         for turn, mode in enumerate(["none"] if follower.is_durable else disk.MODES + ["random"] * plan.cuts):
-            cut = follower.cut(Random(f"{plan.seed} {number} {at} {turn}"), mode)
+            cut = follower.cut(Random(f"{plan.seed} {number} {at} {turn}"), mode, plan.stale)
             key = state_key(cut)
             if key not in known:
                 trial.reset(cut)
@@ -209,7 +251,7 @@ def power_cuts_after_errors(trial, plan):
         if run.code == 0:
             target_states = {target: states[-1:] for target, states in target_states.items()}
         for turn, mode in enumerate(disk.MODES + ["random"] * plan.cuts):
-            files = follower.cut(Random(f"{plan.seed} {at} {turn}"), mode)
+            files = follower.cut(Random(f"{plan.seed} {at} {turn}"), mode, plan.stale)
             trial.reset(files)
             yield f"sync {at} fails, then power cut, {mode}, turn {turn}", trial.judge(target_states, lenient=run.code != 0)
 
@@ -230,13 +272,49 @@ def random_moments(trial, plan):
         left = disk.listing(trial.layer.folder)
         verdict = trial.judge(lenient=True)
         problems = list(verdict.problems)
-        if number != signal.SIGKILL and run.code not in (0, 130) and not (run.code == -number and after < 0.03):
+        # Before the program listens, a signal ends it as it ends any other.
+        early = run.code == -number and verdict.state == "rolled back"
+        if number != signal.SIGKILL and run.code not in (0, 130) and not early:
             problems.append(f"it ended with {run.code}: {run.first_line}")
         if number != signal.SIGKILL and any(name.endswith(JOURNAL) for name in left):
             problems.append("a journal is left after a stop")
         if not problems and turn % plan.repeat_every == 0:
             problems += trial.repeat()
         yield f"{number.name} after {after:.4f} s", with_problems(verdict, problems)
+
+
+def needless_syncs(trial, plan):
+    """Each sync of the command left out of what is followed: a power cut must then do harm, else nothing shows the sync's use.
+
+    This puts the other campaign to the test: one that finds nothing would find nothing here either.
+    """
+    syncs = [operation.number for operation in trial.operations if operation.kind.startswith("sync")]
+    for left_out in plan.share(syncs):
+        follower = trial.follow()
+        harm = None
+        known = set()
+        for number in range(len(trial.operations) + 1):
+            if number and number != left_out:
+                follower.do(trial.operations[number - 1])
+            if number < left_out or harm:
+                continue
+            allowed = {
+                target: list(range(trial.durable(target, number), trial.visible(target, number) + 1)) for target in trial.targets
+            }
+            for turn, mode in enumerate(disk.MODES + ["random"] * plan.cuts):
+                files = follower.cut(Random(f"{plan.seed} {number} {turn}"), mode, plan.stale)
+                key = state_key(files), tuple(map(tuple, allowed.values()))
+                if key in known:
+                    continue
+                known.add(key)
+                trial.reset(files)
+                verdict = trial.judge(allowed)
+                if verdict.problems:
+                    harm = f"after {number}, {mode}: {verdict.problems[0]}"
+                    break
+        yield f"without {trial.operations[left_out - 1]}", Verdict(
+            "needed" if harm else "not shown", note=f"a sync that is {'needed' if harm else 'not shown to be needed'}"
+        )
 
 
 def with_problems(verdict, problems):
@@ -247,8 +325,10 @@ CAMPAIGNS = {
     "kill": kills,
     "error": errors,
     "full": full_disk,
+    "full-mount": full_mount,
     "power": power_cuts,
     "power-after-error": power_cuts_after_errors,
     "rollback": rollbacks,
     "moments": random_moments,
+    "needless": needless_syncs,
 }

@@ -4,7 +4,7 @@ What it takes for granted is what POSIX says and no more:
 
 - The bytes and the size of a file are durable when the file was synced after they changed. Until then each sector of each
   write is there or not, whatever the order; so are changes of the size. Where a size got through and bytes did not, there
-  are zeros or anything.
+  are zeros, or with `stale` anything.
 - A name (made, renamed, removed) is durable when its folder was synced after. Until then each change of a name is there or
   not; changes of one name keep their order, and a rename happens to both its names.
 - After a sync that failed, what it should have written may be lost for ever, even if a later sync goes well.
@@ -55,8 +55,8 @@ class Inode:
     def is_durable(self):
         return all(change.is_durable for change in self.changes)
 
-    def cut(self, random, mode):
-        """The content after a power cut."""
+    def cut(self, random, mode, stale):
+        """The content after a power cut; `stale` makes up what was never written, which is zeros otherwise."""
         content = bytearray(self.durable)
         sector = random.choice((512, 4096))
         part = random.random() if mode == "random" else 0
@@ -79,30 +79,30 @@ class Inode:
                 keeps = part
             if change.data is None:
                 if keeps == 1 or random.random() < keeps:
-                    apply(content, change.offset, None, random)
+                    apply(content, change.offset, None, stale)
                 continue
             if mode == "sizes" and keeps == 0 and change.offset + len(change.data) > len(content):
-                apply(content, change.offset + len(change.data), None, random)
+                apply(content, change.offset + len(change.data), None, stale)
             if keeps == 0:
                 continue
             start, end = change.offset, change.offset + len(change.data)
             while start < end:
                 stop = min(end, (start // sector + 1) * sector)
                 if keeps == 1 or random.random() < keeps:
-                    apply(content, start, change.data[start - change.offset : stop - change.offset], random)
+                    apply(content, start, change.data[start - change.offset : stop - change.offset], stale)
                 start = stop
         return bytes(content)
 
 
-def apply(content, offset, data, random=None):
-    """Makes a change; a gap that arises is zeros, or anything where a source of that is given."""
+def apply(content, offset, data, stale=None):
+    """Makes a change; a gap that arises is zeros, or what a source of random bytes gives."""
     end = offset if data is None else offset + len(data)
     if data is None and offset < len(content):
         del content[offset:]
         return
     if offset > len(content):
         gap = offset - len(content)
-        content.extend(random.randbytes(gap) if random and random.random() < 0.5 else bytes(gap))
+        content.extend(stale.randbytes(gap) if stale else bytes(gap))
     if data is not None:
         content[offset:end] = data
 
@@ -182,7 +182,7 @@ class Disk:
     def is_durable(self):
         return not self.pending_names and all(inode.is_durable for inode in self.names.values())
 
-    def cut(self, random, mode):
+    def cut(self, random, mode, stale=False):
         """What there is after a power cut: path below the folder → content."""
         names = dict(self.durable_names)
         lost = set()
@@ -200,7 +200,7 @@ class Disk:
                     point(names, name, target)
             else:
                 lost.update(name for name, _ in change)
-        return {name: inode.cut(random, mode) for name, inode in names.items()}
+        return {name: inode.cut(random, mode, random if stale else None) for name, inode in names.items()}
 
 
 MODES = ["none", "names", "sizes", "all but one", "only one", "random"]

@@ -55,8 +55,12 @@ class Contents:
 class Expectation:
     """What a command should leave: all of what was there before, and its own work whole or not at all."""
 
-    def __init__(self, before, after):
-        self.before, self.after = before, after
+    def __init__(self, before, after, maps=()):
+        """
+        Args:
+            maps: names of maps that may be there one without the other.
+        """
+        self.before, self.after, self.maps = before, after, maps
         old = set() if before is None else before.groups | set(before.digests)
         new = set() if after is None else (after.groups | set(after.digests)) - old
         self.units = sorted(path for path in new if path.rsplit("/", 1)[0] not in new)
@@ -73,16 +77,18 @@ class Expectation:
                 problems.append(f"{path} was committed and has other values now")
         if self.after is None:
             return problems
-        present, absent = [], []
+        present, absent = {}, {}
         for unit in self.units:
+            map_name = next((name for name in self.maps if name in unit.split("/")), None)
             names = {path for path in self.after.digests if path == unit or path.startswith(unit + "/")}
             if unit not in found.groups and unit not in found.digests:
-                absent.append(unit)
+                absent.setdefault(map_name, unit)
             elif not found.is_unfinished(unit):
-                present.append(unit)
+                present.setdefault(map_name, unit)
                 missing = sorted(names - set(found.digests))
                 if missing:
                     problems.append(f"{unit} is there without {missing[0]}")
-        if present and absent and not found.unfinished:
-            problems.append(f"{present[0]} is there, {absent[0]} is not")
+        if not found.unfinished:
+            for name in set(present) & set(absent):
+                problems.append(f"{present[name]} is there, {absent[name]} is not")
         return problems

@@ -11,7 +11,7 @@ import records
 HERE = os.path.dirname(os.path.abspath(__file__))
 LIBRARY = os.path.join(HERE, ".build", "faults.so")
 #: Seconds that the calendar clock goes on each time a program reads it.
-CLOCK = "0.2"
+CLOCK = "3"
 #: Seconds after which a command counts as hung.
 PATIENCE = 120
 
@@ -24,6 +24,8 @@ class Run:
     output: str
     seconds: float
     operations: list
+    #: Whether it ran without the layer, so that its bytes are not those of other runs.
+    plain: bool = False
 
     @property
     def was_killed(self):
@@ -87,7 +89,7 @@ class Layer:
             code = None
         text = (errors or output).decode(errors="replace")
         operations = records.read(self.trace) if traced else []
-        return Run(code, text, time.monotonic() - start, operations)
+        return Run(code, text, time.monotonic() - start, operations, plain)
 
     def prepare(self, words, may_fail=False):
         run = self.run(words)

@@ -12,7 +12,9 @@ class Plan:
     cut_points: int | None = None
     #: Random states of the disk at each point, besides the systematic ones.
     cuts: int = 8
-    #: Sizes of a full disk.
+    #: Whether a power cut leaves anything where nothing was written, instead of zeros.
+    stale: bool = False
+    #: Sizes of a full disk, about.
     quotas: int = 60
     #: States that rollbacks begin with.
     rollback_starts: int | None = 12
