@@ -43,11 +43,12 @@ let package = Package(
     .systemLibrary(
       name: "CLinearAlgebra", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-openmp-dev", "liblapacke-dev"])]),
+    .target(name: "CJournal", dependencies: ["CHDF5", "CDeflate"]),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CVersion", cSettings: [.define("LAMELLA_COMMIT", to: "\"\(commit)\"")]),
   ]
     // Level 0
-    + room("HDF5", ["CHDF5"])
+    + room("HDF5", ["CHDF5", "CJournal"])
     + room("Blocks", [])
     + room("Microscopy", [])
     + room("Arguments", [])

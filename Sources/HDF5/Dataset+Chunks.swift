@@ -53,6 +53,22 @@ extension Dataset {
     return chunks
   }
 
+  /// The chunk at an offset with its place in the file; nil where it is not stored.
+  ///
+  /// A look-up in the index, quick for any number of chunks. The corresponding C function is
+  /// `H5Dget_chunk_info_by_coord`.
+  public func storedChunk(at offset: [Int]) throws(HDF5Error) -> Chunk? {
+    guard try chunkByteCount(at: offset) > 0 else { return nil }
+    let position = try chunkPosition(offset)
+    var mask: UInt32 = 0
+    var address: haddr_t = 0
+    var size: hsize_t = 0
+    _ = try Library.call("H5Dget_chunk_info_by_coord", handle, on: location) {
+      unsafe H5Dget_chunk_info_by_coord($0, position, &mask, &address, &size)
+    }
+    return Chunk(offset: offset, byteCount: Int(clamping: size), filterMask: mask, address: UInt64(address))
+  }
+
   /// Offsets and sizes of the stored chunks in C order of the offsets, in time proportional to the grid.
   ///
   /// The corresponding C function is `H5Dget_chunk_storage_size`.
@@ -93,8 +109,9 @@ extension Dataset {
         unsafe H5Dget_chunk_storage_size($0, position, &size)
       }
     } catch {
-      // The library fails where not one chunk is stored yet.
-      if error.frames.contains(where: { $0.note.contains("storage is not allocated") }) { return 0 }
+      // The library fails where not one chunk is stored yet, and for a missing chunk that its cache holds as fill values.
+      let notes = ["storage is not allocated", "chunk address isn't defined"]
+      if error.frames.contains(where: { frame in notes.contains { frame.note.contains($0) } }) { return 0 }
       throw error
     }
     return Int(clamping: size)

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Glibc
 
 /// An open HDF5 file.
 ///
@@ -39,8 +40,8 @@ public final class File: Sendable {
     let flags = mode == .writing ? lamella_h5f_acc_rdwr() : lamella_h5f_acc_rdonly()
     let handle: Handle
     do {
-      handle = try Library.make("H5Fopen", on: path) {
-        unsafe H5Fopen(Folder.absolute(path), flags, properties.id)
+      handle = try Waiting.patiently(access.patience) { () throws(HDF5Error) in
+        try Library.make("H5Fopen", on: path) { unsafe H5Fopen(Folder.absolute(path), flags, properties.id) }
       }
     } catch {
       throw error.explainingOpen(of: path)
@@ -50,6 +51,8 @@ public final class File: Sendable {
 
   /// Creates a file and opens it for writing.
   ///
+  /// A journalled file is made aside and put into place, so that there is never a file of that name that is not whole.
+  ///
   /// - Parameter replacing: whether a file of that name loses its content; otherwise it is an error.
   ///
   /// The corresponding C function is `H5Fcreate`.
@@ -57,23 +60,34 @@ public final class File: Sendable {
     _ path: String, replacing: Bool = false, userBlockBytes: Int = 0, access: FileAccess = FileAccess()
   ) throws(HDF5Error) -> File {
     try checkName(path, call: "H5Fcreate", on: path)
-    let properties = try access.makeHandle(for: path)
     let creation = try Library.make("H5Pcreate", on: path) { H5Pcreate(lamella_h5p_file_create()) }
+    _ = try Library.call("H5Pset_obj_track_times", on: path) { H5Pset_obj_track_times(creation.id, false) }
     if userBlockBytes != 0 {
       _ = try Library.call("H5Pset_userblock", on: path) {
         H5Pset_userblock(creation.id, hsize_t(clamping: userBlockBytes))
       }
     }
-    let flags = replacing ? lamella_h5f_acc_trunc() : lamella_h5f_acc_excl()
-    let handle: Handle
-    do {
-      handle = try Library.make("H5Fcreate", on: path) {
-        unsafe H5Fcreate(Folder.absolute(path), flags, creation.id, properties.id)
+    var plain = access
+    plain.isJournalled = false
+    let properties = try plain.makeHandle(for: path)
+    let name = access.isJournalled ? Self.nameAside(of: path) : path
+    let flags = replacing && !access.isJournalled ? lamella_h5f_acc_trunc() : lamella_h5f_acc_excl()
+    do throws(HDF5Error) {
+      let handle = try Library.make("H5Fcreate", on: path) {
+        unsafe H5Fcreate(Folder.absolute(name), flags, creation.id, properties.id)
+      }
+      if !access.isJournalled { return try File(handle, path: path, mode: .writing, access: access) }
+      do throws(HDF5Error) {
+        try handle.close(path)
+        try move(name, to: path, replacing: replacing)
+      } catch {
+        unsafe unlink(name)
+        throw error
       }
     } catch {
       throw error.explainingCreation(of: path, replacing: replacing)
     }
-    return try File(handle, path: path, mode: .writing, access: access)
+    return try open(path, .writing, access: access)
   }
 
   /// Whether a file begins like an HDF5 file; false where it cannot be read.
@@ -94,16 +108,6 @@ public final class File: Sendable {
   }
 
   public var isOpen: Bool { handle.isOpen }
-
-  /// Hands everything written to the operating system.
-  ///
-  /// The corresponding C function is `H5Fflush`.
-  public func flush() throws(HDF5Error) {
-    _ = try Library.call("H5Fflush", handle, on: path) { H5Fflush($0, H5F_SCOPE_GLOBAL) }
-  }
-
-  /// Closes the file and all objects open in it; a second time does nothing.
-  public func close() throws(HDF5Error) { try handle.close(path) }
 
   /// The size of the file as the library sees it, user block included.
   ///

@@ -1,4 +1,6 @@
 internal import CHDF5
+internal import CJournal
+internal import Glibc
 
 extension FileAccess {
   func makeHandle(for path: String) throws(HDF5Error) -> Handle {
@@ -7,7 +9,9 @@ extension FileAccess {
     _ = try Library.call("H5Pset_libver_bounds", on: path) {
       H5Pset_libver_bounds(list.id, versions.lowerBound.native, versions.upperBound.native)
     }
-    if let locking {
+    if isJournalled {
+      _ = try Library.call("H5Pset_driver", on: path) { lamella_journal_use(list.id, nativeLocking) }
+    } else if let locking {
       _ = try Library.call("H5Pset_file_locking", on: path) { H5Pset_file_locking(list.id, locking, true) }
     }
     _ = try Library.call("H5Pset_cache", on: path) {
@@ -18,6 +22,16 @@ extension FileAccess {
     }
     return list
   }
+}
+
+extension FileAccess {
+  var nativeLocking: Int32 {
+    let choice = locking.map { $0 ? lamella_locking_on : lamella_locking_off } ?? lamella_locking_usual
+    return Int32(choice)
+  }
+
+  /// The system's word for an error number.
+  fileprivate static func word(for number: Int32) -> String { unsafe String(cString: strerror(number)) }
 }
 
 extension FormatVersion {
@@ -34,14 +48,19 @@ extension HDF5Error {
   /// What the library's stack leaves out of a failed opening.
   func explainingOpen(of path: String) -> HDF5Error {
     var error = self
+
     let notes = frames.map(\.note).joined(separator: "\n")
-    if notes.contains("errno = 2,") {
+    if kind == .locked || kind == .unrecovered {
+      return self
+    } else if notes.contains("errno = 2,") || problem.hasSuffix(FileAccess.word(for: ENOENT)) {
       error.kind = .notFound
       error.problem = "no such file"
-    } else if notes.contains("errno = 13,") || notes.contains("errno = 30,") {
+    } else if notes.contains("errno = 13,") || notes.contains("errno = 30,")
+      || [EACCES, EPERM, EROFS].contains(where: { problem.hasSuffix(FileAccess.word(for: $0)) })
+    {
       error.kind = .cannotOpen
       error.problem = "permission denied"
-    } else if notes.contains("errno = 21,") {
+    } else if notes.contains("errno = 21,") || problem.hasSuffix(FileAccess.word(for: EISDIR)) {
       error.kind = .cannotOpen
       error.problem = "is a folder"
     } else {

@@ -12,6 +12,11 @@ public enum FormatVersion: Int, Hashable, Sendable, Comparable {
 public struct FileAccess: Hashable, Sendable {
   /// Objects are written in the oldest format that can hold them, within these bounds.
   public var versions: ClosedRange<FormatVersion> = .earliest ... .v110
+  /// Whether what is written becomes part of the file only by a commit, all at once, so that the file is whole whatever
+  /// happens. Without it a file that is cut off in the middle may be lost.
+  public var isJournalled: Bool = true
+  /// Seconds to wait for other programs that have the file.
+  public var patience: Double = 10
   /// Whether the file is locked against other programs; `nil` leaves it to the environment variable
   /// `HDF5_USE_FILE_LOCKING`.
   public var locking: Bool? = nil

@@ -52,6 +52,8 @@ public final class Group: HDF5Object {
     let location = anchor.location(of: path)
     let links = try Self.linkCreation(for: location)
     let creation = try Library.make("H5Pcreate", on: location) { H5Pcreate(lamella_h5p_group_create()) }
+    // The same content makes the same file.
+    _ = try Library.call("H5Pset_obj_track_times", on: location) { H5Pset_obj_track_times(creation.id, false) }
     if tracksOrder {
       _ = try Library.call("H5Pset_link_creation_order", on: location) {
         H5Pset_link_creation_order(creation.id, UInt32(H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED))

@@ -5,7 +5,7 @@ public struct HDF5Error: Error, Hashable, Sendable, CustomStringConvertible {
   /// The class of a failure, for callers that act on it.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     case notFound, alreadyExists, wrongKind, closed
-    case notHDF5, damaged, tooNew, locked, cannotOpen, cannotCreate
+    case notHDF5, damaged, tooNew, locked, unrecovered, cannotOpen, cannotCreate
     case cannotRead, cannotWrite, diskFull
     case missingFilter, filterFailed
     case typeMismatch, wouldLoseValues, invalidArgument, outOfBounds, tooLarge
@@ -67,6 +67,7 @@ extension HDF5Error.Kind {
       "The file is damaged or cut short: take it from a backup, or try h5dump to see what is left."
     case .tooNew: "Rewrite the file with h5repack --high=2, or with libver=('earliest', 'v110') in h5py."
     case .locked: "Close the other program that has the file open, then try again."
+    case .unrecovered: "Have it rolled back where it can be written: lamella recover FILE."
     case .cannotOpen: "Check the path and the permissions."
     case .cannotCreate: "Check that the folder exists and can be written."
     case .cannotRead: "The file may be damaged or cut short; compare it with a backup."

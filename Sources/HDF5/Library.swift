@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import CJournal
 internal import Glibc
 internal import Synchronization
 
@@ -21,25 +22,29 @@ enum Library {
     return overflow || bytes <= 0 ? 1 << 34 : bytes
   }()
 
+  /// Leaves no trace of earlier failures that could be taken for the next one's.
+  private static func prepare() {
+    H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+    lamella_problem_forget()
+  }
+
   /// Runs a C call that answers negative on failure.
   static func call<Result: SignedInteger>(
     _ function: String, on object: @autoclosure () -> String, _ body: () -> Result
   ) throws(HDF5Error) -> Result {
-    let outcome: (Result, [RawFrame]) = gate.withLock { _ in
-      H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+    let (result, failure) = gate.withLock { _ in
+      prepare()
       let result = body()
-      return (result, result < 0 ? RawFrame.takeStack() : [])
+      return (result, result < 0 ? Failure.take() : nil)
     }
-    if outcome.0 < 0 {
-      throw HDF5Error(call: function, on: object(), stack: outcome.1)
-    }
-    return outcome.0
+    if let failure { throw HDF5Error(call: function, on: object(), failure) }
+    return result
   }
 
   /// Runs C calls that cannot fail, or whose answer the caller judges.
   static func withGate<Result>(_ body: () -> Result) -> Result {
     gate.withLock { _ in
-      H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+      prepare()
       let result = body()
       H5Eclear2(hid_t(H5E_DEFAULT))
       return result
@@ -65,17 +70,17 @@ enum Library {
     _ function: String, _ handle: borrowing Handle, on object: @autoclosure () -> String,
     _ body: (hid_t) -> Result
   ) throws(HDF5Error) -> Result {
-    let outcome: (Result, [RawFrame])? = gate.withLock { _ in
-      H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+    let outcome: (Result, Failure?)? = gate.withLock { _ in
+      prepare()
       let id = handle.id
       guard id >= 0, H5Iis_valid(id) > 0 else { return nil }
       let result = body(id)
-      return (result, result < 0 ? RawFrame.takeStack() : [])
+      return (result, result < 0 ? Failure.take() : nil)
     }
     guard let outcome else {
       throw HDF5Error(.closed, call: function, on: object(), "has been closed")
     }
-    if outcome.0 < 0 { throw HDF5Error(call: function, on: object(), stack: outcome.1) }
+    if let failure = outcome.1 { throw HDF5Error(call: function, on: object(), failure) }
     return outcome.0
   }
 

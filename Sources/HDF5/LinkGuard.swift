@@ -40,8 +40,8 @@ final class LinkGuard: Sendable {
     }
     let this = unsafe Unmanaged<LinkGuard>.fromOpaque(context).takeUnretainedValue()
     let name = unsafe String(cString: child)
-    // A file that was just created hands on the flags of its creation, which the library then refuses.
-    if let flags = unsafe flags { unsafe flags.pointee &= lamella_h5f_acc_rdwr() }
+    // Linked files are read only: one that is written has its own lock and its own commits.
+    if let flags = unsafe flags { unsafe flags.pointee = lamella_h5f_acc_rdonly() }
     if this.folder.allows(name, beside: unsafe String(cString: parent)) { return 0 }
     this.refusal.withLock { $0 = name }
     return -1

@@ -80,6 +80,7 @@ private struct Adoption {
       if map == nil { report.new.append(link) } else { report.attached.append(link) }
     }
     try copySeriesAndModels(&report)
+    try copyChecksums()
     try root.mark(.root, nexusClass: "NXroot")
     let usual: String? = try source.root.attributes.readIfPresent("default")
     let first = usual.flatMap { report.attached.contains($0) ? $0 : nil } ?? (report.attached + report.new).first
@@ -108,7 +109,9 @@ private struct Adoption {
     let signal = metadata.signalName
     try data.createHardLink(signal, to: dataset)
     try dataset.attributes.set("long_name", to: metadata.quantity.isEmpty ? signal : metadata.quantity)
-    try dataset.seal(digest)
+    try dataset.seal(
+      digest,
+      checksums: try dataset.computeChecksums(threads: ImportOptions().threads, proceeds: { progress?(0, 0) != .stop }) ?? [])
     try data.put(axes, signal: signal, interpretation: metadata.interpretation)
     try group.put(metadata)
     for part in [FileLayout.provenance, FileLayout.images, FileLayout.masks, FileLayout.results] {
@@ -116,6 +119,17 @@ private struct Adoption {
       try map.group.copy(part, to: group, as: part)
     }
     try group.attributes.set(FileLayout.completeAttribute, to: true)
+  }
+
+  /// Brings along the checksums of the chunks of what was copied.
+  private func copyChecksums() throws {
+    guard try source.root.exists(FileLayout.checksums) else { return }
+    let known = try source.root.group(FileLayout.checksums)
+    let folder = try root.requireGroup(FileLayout.checksums, nexusClass: "NXcollection")
+    for dataset in DatasetWalk(root).datasets {
+      guard let name = try dataset.checksumName(), try known.exists(name), try !folder.exists(name) else { continue }
+      try known.copy(name, to: folder, as: name)
+    }
   }
 
   private func copySeriesAndModels(_ report: inout AdoptionReport) throws {

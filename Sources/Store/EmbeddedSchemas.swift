@@ -284,6 +284,11 @@ enum EmbeddedSchemas {
           "children": {
             "series": {"object": "group", "optional": true, "others": {"schema": "series"}},
             "models": {"object": "group", "optional": true, "others": {"schema": "model"}},
+            "checksums": {
+              "object": "group", "optional": true,
+              "attributes": {"NX_class": {"type": "string", "values": ["NXcollection"]}},
+              "others": {"object": "dataset", "type": ["integer"], "summary": "The CRC-32 of each chunk of an array."}
+            },
             "Experiments": {"object": "group", "optional": true, "others": {"schema": "hyperspy-experiment"}}
           },
           "others": {"schema": "map"},

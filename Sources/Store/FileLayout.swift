@@ -22,9 +22,10 @@ enum FileLayout {
   static let hyperspy = "hyperspy"
   static let provenance = "provenance"
   static let state = "state"
+  static let checksums = "checksums"
 
   /// Names at the root that no map may have.
-  static let reservedNames: Set<String> = [experiments, series, models]
+  static let reservedNames: Set<String> = [experiments, series, models, checksums]
 
   /// The kinds of objects, each with a schema of its own.
   enum Kind: String, CaseIterable {

@@ -34,8 +34,12 @@ extension Group {
   }
 
   /// An array of numbers, chunked, shuffled and deflated.
+  ///
+  /// - Parameter isLasting: whether the checksums of its chunks are kept; not worth it for what is soon replaced.
   @discardableResult
-  func putArray(_ name: String, _ array: StoredArray, axes: [Axis]? = nil) throws -> Dataset {
+  func putArray(
+    _ name: String, _ array: StoredArray, axes: [Axis]? = nil, isLasting: Bool = true
+  ) throws -> Dataset {
     let roles = axes ?? array.shape.map { Axis(name: "", size: $0, role: .signal) }
     let chunk =
       array.shape.isEmpty ? [] : ChunkShape.choose(axes: roles, elementSize: array.type.size).map { max(1, $0) }
@@ -52,8 +56,8 @@ extension Group {
       codec: ChunkCodec(elementSize: array.type.size, shuffles: true, deflates: true), threads: 1,
       memory: ChunkPipeline.usualMemory)
     try FreeSpace.require(array.bytes.count, for: file.path)
-    let digest = try pipeline.run(store: { try dataset.writeChunk(at: $0, $1) }, progress: { _ in true })
-    try dataset.seal(digest ?? Digest.sha256(array.bytes))
+    let outcome = try pipeline.run(store: { try dataset.writeChunk(at: $0, $1) }, progress: { _ in true })
+    try dataset.seal(outcome.digest ?? Digest.sha256(array.bytes), checksums: isLasting ? outcome.checksums : [])
     return dataset
   }
 
@@ -123,10 +127,13 @@ extension Dataset {
     return shape.contains(0) ? 0 : bytes
   }
 
-  /// Stores the digest of the values.
-  func seal(_ digest: String?) throws {
+  /// Stores the digest of the values and, of several chunks, the CRC-32 of each in C order of the grid.
+  func seal(_ digest: String?, checksums: [UInt32] = []) throws {
     guard let digest else {
       throw StoreError(.file, file: file.path, path: path, "the SHA-256 of the values could not be computed")
+    }
+    if let grid = try chunkGrid(), grid.count > 1, grid.count == checksums.count {
+      try grid.keep(checksums, digest: digest, in: file)
     }
     try attributes.set(FileLayout.digestAttribute, to: digest)
   }

@@ -67,7 +67,7 @@ extension Store {
   private func neighbour(_ name: String?) throws -> Store? {
     guard let name, !name.hasPrefix("/") else { return nil }
     let file = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
-    return Store.isStore(file) ? try Store.open(file) : nil
+    return try Store.isStore(file) ? try Store.open(file) : nil
   }
 
   /// The innermost object of ours that a path lies in.

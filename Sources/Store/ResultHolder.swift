@@ -72,13 +72,12 @@ extension ResultHolder {
     return result
   }
 
-  /// Keeps the state of an operation that has not finished, in place of an older one.
+  /// Keeps the state of an operation that has not finished, in place of an older one; it counts with the next commit.
   public func saveCheckpoint(_ name: String, made: Provenance, state: [String: StoredArray]) throws(StoreError) {
     try write(name, made: made, complete: false) { group, _ in
       let folder = try group.requireGroup(FileLayout.state, nexusClass: "NXcollection")
-      for (key, array) in state.sorted(by: { $0.key < $1.key }) { try folder.putArray(key, array) }
+      for (key, array) in state.sorted(by: { $0.key < $1.key }) { try folder.putArray(key, array, isLasting: false) }
     }
-    try store.flush()
   }
 
   /// The state that an unfinished operation left, bit for bit; nil when there is none of that name.

@@ -5,8 +5,8 @@ public import Microscopy
 extension Store {
   /// Brings an array into the file as a map, a slab at a time, within the memory of the options.
   ///
-  /// When the source fails or `progress` says stop, nothing of the map is left. A file cut off in the middle holds a map that
-  /// is marked unfinished and is not listed.
+  /// When the source fails or `progress` says stop, nothing of the map is left. What is large is committed in parts: a file
+  /// whose import was cut off may hold a map that is marked unfinished and is not listed.
   ///
   /// - Parameters:
   ///   - name: the map's name; one that is taken is an error, unless by an import that was cut off.
@@ -100,7 +100,7 @@ extension Store {
 }
 
 extension Group {
-  /// Writes an array of any size as a chunked dataset with its digest.
+  /// Writes an array of any size as a chunked dataset with its digest and the checksums of its chunks.
   func stream(
     _ array: any ArraySource, name: String, type: ScalarType, axes: [Axis], options: ImportOptions,
     progress: ProgressCallback?
@@ -125,13 +125,16 @@ extension Group {
       codec: ChunkCodec(elementSize: type.size, shuffles: true, deflates: true, level: options.level),
       threads: options.threads, memory: options.memory)
     let total = array.byteCount
-    let digest = try pipeline.run(
+    let commits = PeriodicCommit(of: dataset.file)
+    let outcome = try pipeline.run(
       store: { origin, bytes in
         try FreeSpace.require(bytes.count, for: dataset.file.path)
         try dataset.writeChunk(at: origin, bytes)
+        try commits.count(bytes.count)
       }, progress: { progress?($0, total) != .stop })
     // Chunks that leave no room for slabs in order are read again for the digest.
-    try dataset.seal(try digest ?? DatasetDigest(dataset).compute(memory: options.memory))
+    let digest = try outcome.digest ?? DatasetDigest(dataset).compute(memory: options.memory)
+    try dataset.seal(digest, checksums: outcome.checksums)
     return dataset
   }
 }

@@ -11,9 +11,7 @@ extension Store {
     get throws(StoreError) {
       try guarded(path) {
         try root.links().filter { link in
-          guard case .hard = link.target, !FileLayout.reservedNames.contains(link.name),
-            case .group(let group) = try root.open(link.name)
-          else { return false }
+          guard case .hard = link.target, case .group(let group) = try root.open(link.name) else { return false }
           return try group.kind() == .map && group.isComplete()
         }.map(\.name)
       }

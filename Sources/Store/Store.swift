@@ -2,7 +2,11 @@ public import HDF5
 
 /// An experiment file: maps, series of maps, models, and everything made from them.
 ///
-/// The tree and its meaning are in `Schemas/`. One writer at a time; reading is safe from several threads.
+/// The tree and its meaning are in `Schemas/`. One writer at a time; reading is safe from several threads, and from other
+/// programs while one writes.
+///
+/// Writing is a sequence of transactions: what was written since the last `commit()` becomes part of the file at once with
+/// the next, or with `close()`. A store that goes without, and a program that is killed, leave the file as the last commit did.
 public final class Store: Sendable {
   public enum Mode: Hashable, Sendable { case reading, writing }
 
@@ -20,7 +24,7 @@ public final class Store: Sendable {
   /// Creates an empty file; one of that name is an error unless it may be replaced.
   public static func create(_ path: String, replacing: Bool = false) throws(StoreError) -> Store {
     try guarded(path) {
-      let file = try File.create(path, replacing: replacing)
+      let file = try File.create(path, replacing: replacing, access: access)
       let root = try file.root
       try root.mark(.root, nexusClass: "NXroot")
       try root.attributes.set(FileLayout.rootAttribute, to: FileLayout.version)
@@ -28,18 +32,26 @@ public final class Store: Sendable {
       try root.attributes.set("file_format_version", to: "3.3")
       try root.attributes.set("creator", to: Program.current.name)
       try root.attributes.set("creator_version", to: Program.current.version)
+      try file.commit()
       return Store(path: path, mode: .writing, file: file)
     }
   }
 
-  /// Opens a file of ours.
+  /// Objects are written with checksums of their own, which HDF5 knows since 1.8: damage is found before it is believed.
+  static var access: FileAccess {
+    var access = FileAccess()
+    access.versions = .v18 ... .v110
+    return access
+  }
+
+  /// Opens a file of ours; one whose writing was cut off goes back to its last commit first.
   ///
   /// - Throws: `foreign` when it is another kind of file, or of a layout newer than this program.
   public static func open(_ path: String, _ mode: Mode = .reading) throws(StoreError) -> Store {
     try guarded(path) {
       let file: File
       do {
-        file = try File.open(path, mode == .writing ? .writing : .reading)
+        file = try File.open(path, mode == .writing ? .writing : .reading, access: access)
       } catch let error as HDF5Error where error.kind == .notHDF5 {
         throw StoreError(
           .foreign, file: path, "this is no Lamella file, nor any other HDF5 file",
@@ -60,19 +72,16 @@ public final class Store: Sendable {
   }
 
   /// Whether a file says of itself that it is one of ours; false where it cannot be read.
-  public static func isStore(_ path: String) -> Bool {
+  ///
+  /// - Throws: `locked` while another program writes it.
+  public static func isStore(_ path: String) throws(StoreError) -> Bool {
     do {
       return try File.open(path).root.attributes.contains(FileLayout.rootAttribute)
     } catch {
+      if error.kind == .locked || error.kind == .unrecovered { throw StoreError(error, file: path, path: "/") }
       return false
     }
   }
-
-  /// Writes everything out and closes the file; a second time does nothing.
-  public func close() throws(StoreError) { try guarded(path) { try file.close() } }
-
-  /// Hands everything written to the operating system.
-  public func flush() throws(StoreError) { try guarded(path) { try file.flush() } }
 
   /// The version of the file's layout.
   public var layoutVersion: Int {

@@ -6,6 +6,7 @@ extension StoreError {
       switch error.kind {
       case .notFound: .missing
       case .alreadyExists: .exists
+      case .locked: .locked
       case .notHDF5: .foreign
       case .damaged, .filterFailed: .damaged
       case .wrongKind, .typeMismatch, .wouldLoseValues: .damaged
@@ -13,7 +14,9 @@ extension StoreError {
       case .invalidArgument, .outOfBounds, .tooLarge, .outsideFolder, .tooManyLinks: .invalid
       default: .file
       }
-    self.init(kind, file: file, path: path, "\(error.problem) (\(error.call) on \(error.object))", advice: error.advice)
+    // Who is in the way says all there is to say.
+    let place = error.kind == .locked || error.kind == .unrecovered ? "" : " (\(error.call) on \(error.object))"
+    self.init(kind, file: file, path: path, error.problem + place, advice: error.advice)
   }
 }
 

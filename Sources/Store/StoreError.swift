@@ -3,6 +3,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Kind: String, Hashable, Sendable {
     /// The file cannot be opened, created, read or written.
     case file
+    /// Another program has the file.
+    case locked
     /// The file is no Lamella file, or of a layout this version does not know.
     case foreign
     /// There is no object of that name.

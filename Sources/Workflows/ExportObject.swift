@@ -56,7 +56,7 @@ public struct ExportObject: Sendable {
       throw OutputError(
         StoreError(.exists, file: output, "is the file to export from", advice: "Choose another file to write to."))
     }
-    if isStore, Store.isStore(output) {
+    if isStore, try Store.isStore(output) {
       throw OutputError(
         StoreError(
           .exists, file: output, "is a Lamella file already, which an export would replace",

@@ -83,9 +83,13 @@ public struct Factorize: Sendable {
     do {
       factors = try fit(recipe, resolved, resuming: unfinished?.checkpoint, observer) {
         try save($0, as: name, made: lasted(), holder: resolved.holder)
+        try store.commitIfFree()
       }
     } catch let interruption as NMF.Interrupted {
-      try writing { try save(interruption.checkpoint, as: name, made: lasted(), holder: resolved.holder) }
+      try writing {
+        try save(interruption.checkpoint, as: name, made: lasted(), holder: resolved.holder)
+        try store.commit()
+      }
       let iterations = interruption.checkpoint.position.history.count
       throw Stopped(
         "the factorisation is kept after iteration \(iterations) as \"\(name)\"; the same command goes on from there"
@@ -103,7 +107,7 @@ public struct Factorize: Sendable {
         try result.scalar("iterations", Double(factors.iterations))
         try result.scalar("converged", factors.converged ? 1 : 0)
       }
-      try store.flush()
+      try store.commit(observer)
       return result
     }
     return Report(

@@ -74,7 +74,7 @@ public struct FindPrincipalComponents: Sendable {
         try result.scalar("elbow", Double(found.elbow))
         if let aboveNoise = found.aboveNoise { try result.scalar("above_noise", Double(aboveNoise)) }
       }
-      try store.flush()
+      try store.commit(observer)
       return result
     }
     return Report(

@@ -62,6 +62,7 @@ public struct ImportFiles: Sendable {
       for item in planned {
         report.maps.append(
           try add(item, to: file.store, &sources, finished: report.maps.map(\.name), observer))
+        try writing { try file.store.commit(observer) }
       }
       try file.close()
     } catch {

@@ -1,5 +1,15 @@
 public import Store
 
+extension Store {
+  /// Commits, however long others read the file, who are named meanwhile; until the user wants it to stop.
+  func commit(_ observer: Observer) throws {
+    try commit { obstacle in
+      observer.report(.init("Waiting: \(obstacle.file) \(obstacle.problem)", done: 0, of: 0, .items))
+      return !observer.isStopped()
+    }
+  }
+}
+
 extension Observer {
   /// Watches the writing of bytes into a file.
   public func bytes(_ phase: String) -> ProgressCallback {

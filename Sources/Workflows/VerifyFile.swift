@@ -11,9 +11,17 @@ public struct VerifyFile: Sendable {
     self.threads = threads
   }
 
-  /// - Throws: `StoreError`, `Stopped`.
+  /// A file that is damaged beyond opening gives a report, too.
+  ///
+  /// - Throws: `StoreError` for a file that is not there or no Lamella file; `Stopped`.
   public func run(_ observer: Observer = .silent) throws -> Soundness {
-    let store = try Store.open(file)
+    let store: Store
+    do {
+      store = try Store.open(file)
+    } catch {
+      guard error.kind != .foreign, let damage = Store.damage(ofUnopened: file) else { throw error }
+      return Soundness(file, [damage])
+    }
     let problems: [Problem]
     do {
       problems = try store.verify(threads: threads, progress: observer.bytes("Verifying \(file)"))

@@ -14,7 +14,8 @@ import Testing
     try counts.write([old[0] ^ 1], .box([3..<4, 4..<5, 29..<30]))
     try store.file.root.dataset("rock/title").write(["Another"])
     let problems = try store.verify(threads: threads)
-    #expect(problems.map(\.path).sorted() == ["/Experiments/rock/data", "/rock/title"])
+    #expect(problems.map(\.path) == ["/rock/data/counts", "/rock/title"])
+    #expect(problems.allSatisfy { $0.chunks == nil })
     try counts.write(old, .box([3..<4, 4..<5, 29..<30]))
     #expect(try store.verify(threads: threads).map(\.path) == ["/rock/title"])
   }
@@ -38,5 +39,27 @@ import Testing
     } catch {
       #expect(error.kind == .stopped)
     }
+  }
+
+  @Test func whatCannotBeOpenedIsAProblemAmongOthers() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("a.hspy")
+    let address: UInt64
+    do {
+      let store = try sampleFile(path)
+      try store.map("rock").dataset.write([UInt16.max], .points([[0, 0, 0]]))
+      let links = try store.file.root.group("rock/data").links()
+      guard case .hard(let place)? = links.first(where: { $0.name == "Energy" })?.target else {
+        throw StoreError(.missing, file: path, "no axis")
+      }
+      address = place
+      try store.close()
+    }
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    for index in 0..<16 { bytes[Int(address) + index] = 0xFF }
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let problems = try Store.open(path).verify()
+    #expect(problems.map(\.path) == ["/rock/data/Energy", "/rock/data/counts"])
+    #expect(problems.first?.problem.hasPrefix("cannot be opened") == true)
   }
 }

@@ -23,9 +23,16 @@ extension ReportOptions {
   func print(_ soundness: Soundness, whenSound: String, _ faults: String) throws {
     try print(soundness) {
       if soundness.ok { return "\(soundness.file): \(whenSound)" }
-      return (["\(soundness.file): \(faults):"] + soundness.problems.map { "  \($0.path): \($0.problem)" })
-        .joined(separator: "\n")
+      return (["\(soundness.file): \(faults):"] + soundness.problems.flatMap(Self.lines)).joined(separator: "\n")
     }
     if !soundness.ok { throw AnswerIsNo() }
+  }
+
+  /// A problem, and the first of the chunks that it is about.
+  private static func lines(_ problem: Problem) -> [String] {
+    let chunks = problem.chunks ?? []
+    let shown = chunks.count > 6 ? 5 : chunks.count
+    let rest = chunks.count > shown ? ["    and \(chunks.count - shown) more; --json names them all"] : []
+    return ["  \(problem.path): \(problem.problem)"] + chunks.prefix(shown).map { "    \($0)" } + rest
   }
 }

@@ -5,7 +5,9 @@ struct VerifyCommand: Command {
   static let name = "verify"
   static let summary = "Check that the values of a file are what was written"
   static let discussion = """
-    Reads every dataset that has a digest and compares. Exits with 0 when all match, with 1 when one does not.
+    Reads every dataset that has a digest and compares. Names each dataset whose values changed or cannot be read and, \
+    where the file holds the checksums, the chunks in which they did: the coordinates of the first element and the byte of \
+    the file. Exits with 0 when all match, with 1 when one does not or the file is damaged as a whole.
     """
   static let examples = [Example("A file", "lamella verify session.hspy")]
 

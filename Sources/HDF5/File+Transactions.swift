@@ -1,0 +1,116 @@
+internal import CHDF5
+internal import CJournal
+internal import Glibc
+
+extension File {
+  /// Makes everything written part of the file, at once: whatever happens after, the file holds at least this.
+  ///
+  /// Waits while others read the file, as long as `isPatient` says so; it is told who they are, again and again.
+  ///
+  /// - Throws: `locked` when readers are in the way and patience is at its end: nothing has changed, and another try may
+  ///   succeed. After any other error the file goes back to its last commit when it is closed.
+  public func commit(isPatient: (HDF5Error) -> Bool = { _ in false }) throws(HDF5Error) {
+    try flush()
+    try wait("commit", isPatient) { lamella_journal_commit($0) }
+  }
+
+  /// Hands everything written to the operating system; under a journal it becomes part of the file by `commit`.
+  ///
+  /// The corresponding C function is `H5Fflush`.
+  public func flush() throws(HDF5Error) {
+    _ = try Library.call("H5Fflush", handle, on: path) { H5Fflush($0, H5F_SCOPE_GLOBAL) }
+  }
+
+  /// Commits what was written and closes the file with all objects open in it; a second time does nothing.
+  ///
+  /// A file that is not closed, since an error came before, goes back to its last commit.
+  public func close(isPatient: (HDF5Error) -> Bool = { _ in false }) throws(HDF5Error) {
+    if mode == .writing, isOpen {
+      try flush()
+      try wait("close", isPatient) { lamella_journal_commit_when_closed($0) }
+    }
+    try handle.close(path)
+  }
+
+  /// Closes the file as it was at its last commit; a second time does nothing.
+  public func abandon() throws(HDF5Error) {
+    if isOpen {
+      _ = try Library.call("abandon", handle, on: path) { id -> herr_t in
+        lamella_journal_abandon(id)
+        return 0
+      }
+    }
+    try handle.close(path)
+  }
+
+  private func wait(
+    _ name: String, _ isPatient: (HDF5Error) -> Bool, _ commit: (hid_t) -> Int32
+  ) throws(HDF5Error) {
+    while true {
+      var isBusy = false
+      do throws(HDF5Error) {
+        _ = try Library.call(name, handle, on: path) { id -> Int32 in
+          let outcome = commit(id)
+          isBusy = outcome == Int32(lamella_journal_busy)
+          return outcome == Int32(lamella_journal_done) ? 0 : -1
+        }
+        return
+      } catch {
+        guard isBusy, isPatient(error) else { throw error }
+        Waiting.pause()
+      }
+    }
+  }
+
+  /// What was put right in a file whose writing was cut off.
+  public struct Recovery: Codable, Hashable, Sendable {
+    /// Whether a journal lay beside the file.
+    public var found: Bool
+    /// Bytes of earlier content that were put back.
+    public var restoredBytes: Int
+    public var bytesBefore: Int
+    public var bytesAfter: Int
+    /// Whether a lock was removed that a program left which no longer runs.
+    public var removedLock: Bool
+  }
+
+  /// Rolls a file back to its last commit if a journal lies beside it, as opening it does.
+  ///
+  /// - Throws: `locked` while another program writes the file; `unrecovered` when the journal is not this file's or damaged, or
+  ///   the file cannot be written.
+  public static func recover(_ path: String, access: FileAccess = FileAccess()) throws(HDF5Error) -> Recovery {
+    try checkName(path, call: "recover", on: path)
+    var report = lamella_journal_recovery()
+    try Waiting.patiently(access.patience) { () throws(HDF5Error) in
+      _ = try Library.call("recover", on: path) {
+        unsafe lamella_journal_recover(Folder.absolute(path), access.nativeLocking, &report)
+      }
+    }
+    return Recovery(
+      found: report.found != 0, restoredBytes: Int(clamping: report.restored), bytesBefore: Int(clamping: report.size_before),
+      bytesAfter: Int(clamping: report.size_after), removedLock: report.lock_removed != 0)
+  }
+
+  /// Whether a journal lies beside a file: its writing was cut off, or goes on just now.
+  public static func hasJournal(_ path: String) -> Bool { Library.withGate { unsafe lamella_journal_exists(path) } != 0 }
+
+  /// Puts a whole file that was written aside in its place, at once and for good.
+  ///
+  /// - Parameter replacing: whether it takes the place of another; otherwise that is an error.
+  public static func move(_ path: String, to target: String, replacing: Bool) throws(HDF5Error) {
+    _ = try Library.call("rename", on: target) { unsafe lamella_move(path, target, replacing ? 1 : 0) }
+  }
+
+  /// A name beside a file, for what takes its place when it is whole.
+  public static func nameAside(of path: String) -> String {
+    let absolute = Folder.absolute(path)
+    let name = absolute.split(separator: "/").last ?? ""
+    return "\(Folder.parent(of: absolute))/.\(name).\(getpid()).new"
+  }
+
+  /// Commits of this process that changed old parts of files, and what their journals took.
+  public static var journalUse: (commits: Int, bytes: Int) {
+    let counts = Library.withGate { lamella_journal_count() }
+    return (Int(clamping: counts.commits), Int(clamping: counts.journal_bytes))
+  }
+}

@@ -1,0 +1,46 @@
+public import HDF5
+
+extension Store {
+  /// Makes all that was written part of the file, at once.
+  ///
+  /// - Parameter isPatient: whether to go on waiting for other programs that read the file, who are named; some seconds when
+  ///   nil.
+  /// - Throws: `locked` when they kept the file too long; another try may succeed. After any other error the file goes back to
+  ///   its last commit.
+  public func commit(isPatient: ((StoreError) -> Bool)? = nil) throws(StoreError) {
+    try guarded(path) { try file.commit(isPatient: patience(isPatient)) }
+  }
+
+  /// Commits if nobody reads the file just now.
+  ///
+  /// - Returns: whether it did; otherwise all goes with the next commit.
+  @discardableResult
+  public func commitIfFree() throws(StoreError) -> Bool {
+    do {
+      try commit { _ in false }
+      return true
+    } catch {
+      if error.kind == .locked { return false }
+      throw error
+    }
+  }
+
+  /// Commits and closes the file; a second time does nothing.
+  public func close(isPatient: ((StoreError) -> Bool)? = nil) throws(StoreError) {
+    try guarded(path) { try file.close(isPatient: patience(isPatient)) }
+  }
+
+  /// Closes the file as the last commit left it.
+  public func abandon() throws(StoreError) { try guarded(path) { try file.abandon() } }
+
+  /// Rolls a file back to its last commit where its writing was cut off.
+  public static func recover(_ path: String) throws(StoreError) -> File.Recovery {
+    try guarded(path) { try File.recover(path) }
+  }
+
+  private func patience(_ isPatient: ((StoreError) -> Bool)?) -> (HDF5Error) -> Bool {
+    if let isPatient { return { isPatient(StoreError($0, file: self.path, path: "/")) } }
+    let end = ContinuousClock.now + .seconds(file.access.patience)
+    return { _ in ContinuousClock.now < end }
+  }
+}
