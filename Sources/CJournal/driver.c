@@ -323,6 +323,7 @@ static herr_t driver_read(H5FD_t *opened, H5FD_mem_t type, hid_t transfer, haddr
   if (address > INT64_MAX || size > INT64_MAX - address) {
     return problem(lamella_problem_system, EINVAL, NULL, "has no byte %llu", (unsigned long long)address);
   }
+  note_current(file->path);
   if (read_all(file->fd, address, buffer, size) < 0) {
     return problem(
       lamella_problem_system, errno, NULL, "cannot be read at byte %llu", (unsigned long long)address);

@@ -101,6 +101,9 @@ int problem(lamella_problem_kind kind, int number, const char *advice, const cha
 
 int problem_of_system(int number, const char *text);
 
+/* Remembers the file that libhdf5 reads, for when it crashes on it. */
+void note_current(const char *path);
+
 extern lamella_journal_counts counts;
 
 #endif

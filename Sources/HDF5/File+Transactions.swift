@@ -108,6 +108,11 @@ extension File {
     return "\(Folder.parent(of: absolute))/.\(name).\(getpid()).new"
   }
 
+  /// Has the program end with an exit code and a word about the file, should libhdf5 crash on what a damaged file says.
+  ///
+  /// What was being written then is rolled back when its file is opened next.
+  public static func endAtCrashes(withCode code: Int32) { Library.endAtCrashes(withCode: code) }
+
   /// Commits of this process that changed old parts of files, and what their journals took.
   public static var journalUse: (commits: Int, bytes: Int) {
     let counts = Library.withGate { lamella_journal_count() }

@@ -26,7 +26,11 @@ enum Library {
   private static func prepare() {
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
     lamella_problem_forget()
+    lamella_enter()
   }
+
+  /// Has the program end with an exit code and a word about the file, should libhdf5 crash on a damaged one.
+  static func endAtCrashes(withCode code: Int32) { lamella_guard(code) }
 
   /// Runs a C call that answers negative on failure.
   static func call<Result: SignedInteger>(
@@ -34,6 +38,7 @@ enum Library {
   ) throws(HDF5Error) -> Result {
     let (result, failure) = gate.withLock { _ in
       prepare()
+      defer { lamella_leave() }
       let result = body()
       return (result, result < 0 ? Failure.take() : nil)
     }
@@ -45,6 +50,7 @@ enum Library {
   static func withGate<Result>(_ body: () -> Result) -> Result {
     gate.withLock { _ in
       prepare()
+      defer { lamella_leave() }
       let result = body()
       H5Eclear2(hid_t(H5E_DEFAULT))
       return result
@@ -72,6 +78,7 @@ enum Library {
   ) throws(HDF5Error) -> Result {
     let outcome: (Result, Failure?)? = gate.withLock { _ in
       prepare()
+      defer { lamella_leave() }
       let id = handle.id
       guard id >= 0, H5Iis_valid(id) > 0 else { return nil }
       let result = body(id)

@@ -54,17 +54,27 @@ struct OutputFile {
       try store.close()
       if isNew, !keepsMaps { store.remove() }
     } catch {
-      // A file that cannot be closed is a fragment.
-      if isNew { store.remove() }
+      // What cannot be closed goes back to its last commit, which may be that of an empty file.
+      if isNew, !store.keepsMaps { store.remove() }
     }
   }
 }
 
 extension Store {
+  /// Whether the file, opened anew, holds a finished map; yes where that cannot be told.
+  fileprivate var keepsMaps: Bool {
+    do {
+      try abandon()
+      return try !Store.open(path).mapNames.isEmpty
+    } catch {
+      return true
+    }
+  }
+
   /// Closes and removes the file; silent, like `OutputFile.abandon()`.
   func remove() {
     do {
-      try close()
+      try abandon()
     } catch {
       // What does not get into a file that goes is no loss.
     }

@@ -6,6 +6,7 @@ let commands: [any Command.Type] = [
   InfoCommand.self,
   ValidateCommand.self,
   VerifyCommand.self,
+  RecoverCommand.self,
   HistoryCommand.self,
   PCACommand.self,
   NMFCommand.self,

@@ -84,6 +84,12 @@ typedef struct {
 lamella_problem lamella_problem_take(void);
 void lamella_problem_forget(void);
 
+/* Makes the program end with an exit code and a word about the file, should libhdf5 crash on what a damaged file says: between
+   entering and leaving it. */
+void lamella_guard(int code);
+void lamella_enter(void);
+void lamella_leave(void);
+
 /* Syncs a file that was written aside, gives it its name at once, and syncs the folder; negative on failure: see the problem. */
 int lamella_move(const char *from, const char *to, int replacing);
 
