@@ -1,8 +1,5 @@
-internal import Blocks
-internal import Dispatch
 internal import HDF5
 internal import Microscopy
-internal import Synchronization
 
 /// The digest of what a dataset decodes to, computed by reading it.
 struct DatasetDigest {
@@ -32,52 +29,11 @@ struct DatasetDigest {
     let digest = Digest()
     var done = 0
     for slab in plan.slabs {
-      let bytes = try read(slab, chunk: chunk, from: source, threads: threads)
+      let bytes = try source.read(slab, by: chunk, threads: threads)
       digest.update(bytes)
       done += bytes.count
       guard progress(done) else { throw CancellationError() }
     }
     return digest.finish()
-  }
-
-  /// A slab in C order, read by several threads in parts along the dimension with most chunks.
-  private func read(_ slab: [Range<Int>], chunk: [Int], from source: DatasetReader, threads: Int) throws -> [UInt8] {
-    let steps = zip(slab, chunk).map { ($0.count + $1 - 1) / $1 }
-    guard threads > 1, let axis = steps.indices.max(by: { steps[$0] < steps[$1] }), steps[axis] > 1 else {
-      return try source.read(slab)
-    }
-    let count = min(threads, steps[axis])
-    let parts = (0..<count).map { number in
-      var part = slab
-      let start = slab[axis].lowerBound
-      part[axis] =
-        start + steps[axis] * number / count
-        * chunk[axis]..<min(
-          start + steps[axis] * (number + 1) / count * chunk[axis], slab[axis].upperBound)
-      return part
-    }
-    let shape = slab.map(\.count)
-    let whole = Mutex([UInt8](repeating: 0, count: shape.reduce(source.elementSize, *)))
-    let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: count) { index in
-      do {
-        let bytes = try source.read(parts[index])
-        let place = zip(parts[index], slab).map { $0.lowerBound - $1.lowerBound }
-        let extents = parts[index].map(\.count)
-        whole.withLock { whole in
-          unsafe bytes.withUnsafeBytes { from in
-            unsafe whole.withUnsafeMutableBytes { to in
-              unsafe Box.copy(
-                extents.map { 0..<$0 }, of: from, shape: extents, to: place, in: to, shape: shape,
-                elementSize: source.elementSize)
-            }
-          }
-        }
-      } catch {
-        failure.withLock { $0 = error }
-      }
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
-    return whole.withLock { $0 }
   }
 }

@@ -7,6 +7,7 @@ let commands: [any Command.Type] = [
   ValidateCommand.self,
   VerifyCommand.self,
   RecoverCommand.self,
+  DiffCommand.self,
   HistoryCommand.self,
   PCACommand.self,
   NMFCommand.self,
