@@ -247,7 +247,11 @@ def power_cuts_after_errors(trial, plan):
         follower = disk.Disk(trial.layer.folder, trial.before, numbers(start))
         for operation in run.operations:
             follower.do(operation)
-        target_states = {target: list(range(trial.durable(target, at - 1), len(trial.commits[target]))) for target in trial.commits}
+        # A new file without a map in it is removed when the command fails.
+        target_states = {
+            target: list(range(trial.durable(target, at - 1) if trial.keeps(target, at - 1) else 0, len(trial.commits[target])))
+            for target in trial.commits
+        }
         if run.code == 0:
             target_states = {target: states[-1:] for target, states in target_states.items()}
         for turn, mode in enumerate(disk.MODES + ["random"] * plan.cuts):

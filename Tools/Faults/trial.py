@@ -111,6 +111,11 @@ class Trial:
             return len(self.commits[target]) - 1
         return max(index for index, at in enumerate(self.durable_from[target]) if at <= number)
 
+    def keeps(self, target, number):
+        """Whether the file has anything to lose after this many operations."""
+        content = self.commits[target][self.durable(target, number)][1]
+        return target not in self.expectations or content == self.before.get(target) or bool(self.contents(content).digests)
+
     def reset(self, files=None):
         disk.write_folder(self.layer.folder, self.before if files is None else files)
 
