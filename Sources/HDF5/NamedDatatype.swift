@@ -3,7 +3,7 @@ internal import CHDF5
 /// A datatype that has a name in the file.
 public final class NamedDatatype: HDF5Object {
   public let type: Datatype
-  private let anchor: Anchor
+  let anchor: Anchor
 
   init(_ anchor: Anchor) throws(HDF5Error) {
     self.anchor = anchor

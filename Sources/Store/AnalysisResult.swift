@@ -27,16 +27,18 @@ public struct AnalysisResult: Sendable {
 
   /// SHA-256 over the names and digests of the result's arrays, each line "name digest", in alphabetical order.
   public var digest: String? {
-    get throws(StoreError) {
-      let names = try arrayNames.sorted()
-      return try guarded(store.path, path) {
-        let lines = try names.map { name in
-          let data = try group.group(name)
-          let signal = try data.dataset(try data.attributes.read("signal"))
-          return "\(name) \(try signal.attributes.readIfPresent(FileLayout.digestAttribute, as: String.self) ?? "")\n"
-        }
-        return Digest.sha256(Array(lines.joined().utf8))
+    get throws(StoreError) { try digest { try $0.attributes.readIfPresent(FileLayout.digestAttribute) } }
+  }
+
+  /// - Parameter digest: that of an array's values.
+  func digest(_ digest: (Dataset) throws -> String?) throws(StoreError) -> String? {
+    let names = try arrayNames.sorted()
+    return try guarded(store.path, path) {
+      let lines = try names.map { name in
+        let data = try group.group(name)
+        return "\(name) \(try digest(data.dataset(try data.attributes.read("signal"))) ?? "")\n"
       }
+      return Digest.sha256(Array(lines.joined().utf8))
     }
   }
 

@@ -14,7 +14,7 @@ extension Group {
       names.append(name)
       let dataset = try putArray(name, StoredArray(axis.coordinates))
       try dataset.attributes.set("units", to: axis.units)
-      try dataset.attributes.set("long_name", to: axis.units.isEmpty ? axis.name : "\(axis.name) (\(axis.units))")
+      try dataset.attributes.set("long_name", to: Self.label(axis.name, units: axis.units))
       try dataset.attributes.set("axis_name", to: axis.name)
       try dataset.attributes.set("role", to: axis.role.rawValue)
       try dataset.attributes.set("uniform", to: axis.values == nil)
@@ -48,6 +48,10 @@ extension Group {
     }
   }
 
+  fileprivate static func label(_ name: String, units: String) -> String {
+    units.isEmpty ? name : "\(name) (\(units))"
+  }
+
   /// NeXus wants letters, digits and underscores; the exact name is the attribute `axis_name`.
   private static func linkName(_ name: String, _ index: Int) -> String {
     let plain = name.unicodeScalars.map { scalar -> Character in
@@ -55,5 +59,30 @@ extension Group {
     }
     guard let first = plain.first else { return "axis_\(index)" }
     return (first.isNumber ? "axis_" : "") + String(plain)
+  }
+}
+
+extension Dataset {
+  /// What of an axis does not go together, as when a program set the scale alone; nil where all does, and for other datasets.
+  ///
+  /// The values have a digest; the attributes that readers take the calibration from have none.
+  func calibrationProblem() throws -> String? {
+    guard let name: String = try attributes.readIfPresent("axis_name") else { return nil }
+    if try attributes.readIfPresent("uniform") == true, try shape.count == 1,
+      let scale: Double = try attributes.readIfPresent("scale"), let offset: Double = try attributes.readIfPresent("offset")
+    {
+      let values: [Double] = try read(converting: .nearest)
+      let tolerance = (offset.magnitude + scale.magnitude * Double(values.count)) * 1e-9
+      let fits = values.enumerated().allSatisfy { index, value in
+        let expected = offset + scale * Double(index)
+        return (value - expected).magnitude <= tolerance || value == expected || value.isNaN && expected.isNaN
+      }
+      if !fits { return "the scale \(scale) and the offset \(offset) are not those of its values" }
+    }
+    let units: String = try attributes.readIfPresent("units") ?? ""
+    if let label: String = try attributes.readIfPresent("long_name"), label != Group.label(name, units: units) {
+      return "the unit \"\(units)\" is not that of its label, \"\(label)\""
+    }
+    return nil
   }
 }

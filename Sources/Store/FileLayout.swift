@@ -10,6 +10,8 @@ enum FileLayout {
   static let completeAttribute = "lamella_complete"
   /// SHA-256 of the decoded values in C order, little-endian.
   static let digestAttribute = "sha256"
+  /// At the root of an archive: what it holds, for people.
+  static let manifestAttribute = "manifest"
 
   static let experiments = "Experiments"
   static let series = "series"

@@ -43,7 +43,7 @@ extension Store {
     return history
   }
 
-  private func missing(_ path: String) -> StoreError {
+  func missing(_ path: String) -> StoreError {
     StoreError(
       .missing, file: self.path, path: path, "there is no object with a history at this path",
       advice: "Name a map, an image, a mask, a result, a series or a model; lamella history without a path lists them all.")
@@ -71,7 +71,7 @@ extension Store {
   }
 
   /// The innermost object of ours that a path lies in.
-  private func owner(of path: String) throws -> Owner? {
+  func owner(of path: String) throws -> Owner? {
     var words = path.split(separator: "/").map(String.init)
     while !words.isEmpty {
       let place = "/" + words.joined(separator: "/")
@@ -84,7 +84,7 @@ extension Store {
   }
 
   /// The digest of a dataset, of a map's values, or of a result.
-  private func digest(at path: String) throws -> String? {
+  func digest(at path: String) throws -> String? {
     guard try root.exists(path) else { return nil }
     switch try root.open(path) {
     case .dataset(let dataset): return try dataset.attributes.readIfPresent(FileLayout.digestAttribute)
@@ -104,7 +104,7 @@ extension Store {
     var path: String
   }
 
-  private struct Owner {
+  struct Owner {
     var group: Group
     var kind: FileLayout.Kind
 

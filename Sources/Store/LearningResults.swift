@@ -39,6 +39,23 @@ enum LearningResults {
     }
   }
 
+  /// Whether HyperSpy is shown this result.
+  static func show(_ result: AnalysisResult, of map: Map) throws -> Bool {
+    let path = "\(FileLayout.experiments)/\(map.name)/learning_results/factors"
+    guard try map.store.root.exists(path), try result.arrayNames.contains("spectra"),
+      let factors = try transposed(result.array("spectra").values)
+    else { return false }
+    let digest: String? = try map.store.root.dataset(path).attributes.readIfPresent(FileLayout.digestAttribute)
+    return digest == Digest.sha256(factors.bytes)
+  }
+
+  /// Shows the last of the results that are left, if any.
+  static func replace(of map: Map) throws {
+    let experiment = try map.store.root.group("\(FileLayout.experiments)/\(map.name)")
+    try experiment.delete("learning_results")
+    for result in try map.results { try update(from: result, holder: map) }
+  }
+
   /// A matrix of components by positions as positions by components.
   private static func transposed(_ array: StoredArray) -> StoredArray? {
     guard let count = array.shape.first, count > 0 else { return nil }

@@ -2,6 +2,12 @@ internal import HDF5
 
 /// Provenance as the fields of an NXprocess.
 extension Group {
+  /// What a result holds beside what it found.
+  static let provenanceFields: Set = [
+    "operation", "parameters", "program", "version", "commit", "date", "duration", "processor", "cores", "host", "system",
+    "note", "inputs", "sequence_index",
+  ]
+
   func put(_ provenance: Provenance) throws {
     try putText("operation", provenance.operation)
     try putText("parameters", provenance.parameters)

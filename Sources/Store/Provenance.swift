@@ -93,15 +93,19 @@ public struct Provenance: Codable, Hashable, Sendable {
   /// "2026-03-01T12:30:05.123Z"
   private static let dateStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
+  /// When the operation began; nil for what is no date.
+  var startDate: Date? {
+    do {
+      return try Date(started, strategy: Self.dateStyle)
+    } catch {
+      return nil
+    }
+  }
+
   /// Sets the duration to the time since the start.
   public mutating func finish(at end: Date = Date()) {
-    do {
-      let start = try Date(started, strategy: Self.dateStyle)
-      duration = max(0, end.timeIntervalSince(start))
-    } catch {
-      // A start that is no date was put there by hand: there is no duration to tell.
-      duration = 0
-    }
+    // A start that is no date was put there by hand: there is no duration to tell.
+    duration = startDate.map { max(0, end.timeIntervalSince($0)) } ?? 0
   }
 
   /// The parameters as the value that ran.

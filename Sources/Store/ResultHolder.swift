@@ -3,6 +3,7 @@ public import HDF5
 /// What results are kept with: a map, or a series of maps.
 public protocol ResultHolder: Sendable {
   var store: Store { get }
+  var path: String { get }
   /// The group of the map or series.
   var group: Group { get }
 }
@@ -106,7 +107,12 @@ extension ResultHolder {
   public func removeResult(_ name: String) throws(StoreError) {
     try store.requireWriting()
     let result = try result(name)
-    try guarded(store.path, result.path) { try group.group(FileLayout.results).delete(name) }
+    try guarded(store.path, result.path) {
+      let map = self as? Map
+      let isShown = try map.map { try LearningResults.show(result, of: $0) } ?? false
+      try group.group(FileLayout.results).delete(name)
+      if isShown, let map { try LearningResults.replace(of: map) }
+    }
   }
 
   private var allResults: [AnalysisResult] {

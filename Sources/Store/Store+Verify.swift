@@ -4,8 +4,8 @@ internal import HDF5
 extension Store {
   /// Reads every dataset that has a digest and compares; an empty answer means that nothing changed.
   ///
-  /// Of an array that changed each chunk is looked at once more, and those that changed are named. Objects that cannot be
-  /// opened are problems as well. Datasets of other programs, which have no digest, are not read.
+  /// Of an array that changed each chunk is looked at once more, and those that changed are named. The scale, offset and units
+  /// of an axis are held against its values and its label. Objects that cannot be opened are problems as well. Datasets of other programs, which have no digest, are not read.
   ///
   /// - Parameters:
   ///   - threads: as many as there are cores when nil.
@@ -52,17 +52,25 @@ extension Store {
   /// A file that is not there, that may not be read, that another program holds or that is no HDF5 file has no damage to tell of.
   public static func damage(ofUnopened path: String) -> Problem? {
     do {
-      guard let superblock = try Superblock(of: path) else { return nil }
-      if superblock.isTruncated {
-        return Problem("/", "truncated: \(superblock.byteCount) bytes, its superblock says \(superblock.endOfFile)")
-      }
-      _ = try File.open(path).root.attributes.readIfPresent(FileLayout.rootAttribute, as: Int64.self)
+      _ = try File.open(path, access: access).root.attributes.readIfPresent(FileLayout.rootAttribute, as: Int64.self)
       return nil
     } catch {
       switch error.kind {
-      case .notFound, .notHDF5, .locked, .cannotOpen, .unsupported: return nil
-      default: return Problem("/", "cannot be opened: \(error.problem)")
+      case .notFound, .notHDF5, .locked, .unrecovered, .cannotOpen, .unsupported: return nil
+      default: return Problem("/", truncation(of: path, failing: error) ?? "cannot be opened: \(error.problem)")
       }
+    }
+  }
+
+  /// How much of a file is missing; nil when it is as long as it was.
+  private static func truncation(of path: String, failing failure: HDF5Error) -> String? {
+    // A superblock that does not match its own checksum has nothing to say.
+    if failure.problem.contains("checksum") { return nil }
+    do {
+      guard let superblock = try Superblock(of: path), superblock.isTruncated else { return nil }
+      return "truncated: \(superblock.byteCount) bytes, its superblock says \(superblock.endOfFile)"
+    } catch {
+      return error.problem
     }
   }
 
@@ -84,7 +92,7 @@ private struct SealedDataset {
   let digest: String
   let bytes: Int
 
-  /// Compares the values with the digest; nil when they are the same.
+  /// Compares the values with the digest, and of an axis the attributes with the values; nil when all is as written.
   ///
   /// - Throws: `CancellationError` when `progress` says stop.
   func check(threads: Int, progress: (Int) -> Bool) throws -> Problem? {
@@ -93,7 +101,7 @@ private struct SealedDataset {
     do {
       found = try DatasetDigest(dataset).compute(
         memory: ChunkPipeline.usualMemory, threads: threads, progress: progress)
-      if found == digest { return nil }
+      if found == digest { return try dataset.calibrationProblem().map { Problem(dataset.path, $0) } }
     } catch let error as CancellationError {
       throw error
     } catch {

@@ -15,7 +15,7 @@ public final class Store: Sendable {
   /// The file beneath, for what has no verb here.
   public let file: File
 
-  private init(path: String, mode: Mode, file: File) {
+  init(path: String, mode: Mode, file: File) {
     self.path = path
     self.mode = mode
     self.file = file

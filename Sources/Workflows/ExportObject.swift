@@ -73,7 +73,7 @@ public struct ExportObject: Sendable {
     let target = try Store.create(aside, replacing: true)
     do {
       var source = found.input
-      source.file = file
+      source.file = file.named(from: output)
       let made = try Provenance(operation: "export", parameters: ["path": path], inputs: [source])
       try target.addMap(
         found.name, metadata: object.metadata, type: object.type, array: object.array, made: made,

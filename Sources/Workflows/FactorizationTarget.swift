@@ -22,12 +22,14 @@ public struct FactorizationTarget: Codable, Hashable, Sendable {
 
   /// The target as it is in a store.
   func resolve(in store: Store) throws -> ResolvedTarget {
-    if let series {
-      let series = try store.series(series)
-      return try ResolvedTarget(holder: series, maps: series.maps, target: self)
-    }
-    let map = try store.map(map)
-    return try ResolvedTarget(holder: map, maps: [map], target: self)
+    if let series { return try resolve(for: store.series(series)) }
+    return try resolve(for: store.map(map))
+  }
+
+  /// The target as it is where a result of it is kept, whatever else is in that file now.
+  func resolve(for holder: any ResultHolder) throws -> ResolvedTarget {
+    let maps = try (holder as? Series)?.maps ?? [holder].compactMap { $0 as? Map }
+    return try ResolvedTarget(holder: holder, maps: maps, target: self)
   }
 }
 

@@ -99,13 +99,7 @@ public struct Factorize: Sendable {
     let shares = shares(of: factors.abundances)
     let result = try writing {
       let result = try resolved.holder.addResult(name, made: made) { result in
-        try resolved.add(spectra: factors.spectra, images: factors.abundances, to: result)
-        try result.array(
-          "convergence", StoredArray(factors.history),
-          axes: [Axis(name: "iteration", size: factors.history.count, scale: 1, offset: 1, role: .signal)])
-        try result.scalar("divergence", factors.divergence)
-        try result.scalar("iterations", Double(factors.iterations))
-        try result.scalar("converged", factors.converged ? 1 : 0)
+        try Self.fill(result, factors, resolved)
       }
       try store.commit(observer)
       return result
@@ -117,7 +111,18 @@ public struct Factorize: Sendable {
       resumedFrom: unfinished?.checkpoint.position.history.count, shares: shares)
   }
 
-  private func fit(
+  /// What a result holds of a factorisation.
+  static func fill(_ result: ResultBuilder, _ factors: NMF.Result, _ resolved: ResolvedTarget) throws {
+    try resolved.add(spectra: factors.spectra, images: factors.abundances, to: result)
+    try result.array(
+      "convergence", StoredArray(factors.history),
+      axes: [Axis(name: "iteration", size: factors.history.count, scale: 1, offset: 1, role: .signal)])
+    try result.scalar("divergence", factors.divergence)
+    try result.scalar("iterations", Double(factors.iterations))
+    try result.scalar("converged", factors.converged ? 1 : 0)
+  }
+
+  func fit(
     _ recipe: NMF, _ resolved: ResolvedTarget, resuming checkpoint: NMF.Checkpoint?, _ observer: Observer,
     keep: (NMF.Checkpoint) throws -> Void
   ) throws -> NMF.Result {

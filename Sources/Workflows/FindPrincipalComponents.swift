@@ -52,27 +52,11 @@ public struct FindPrincipalComponents: Sendable {
     var made = try Provenance(operation: "pca", parameters: parameters, inputs: resolved.inputs, note: note)
     let name = try name ?? resolved.holder.nextResultName("pca")
     try resolved.holder.requireFree(name)
-    let found: PCA.Result
-    do {
-      found = try recipe.fit(resolved.source, threads: threads, memory: memory) { done, total in
-        observer.report(.init("Finding principal components", done: done, of: total, .items))
-        return observer.isStopped() ? .stop : .proceed
-      }
-    } catch is PCA.Interrupted {
-      throw Stopped("\(store.path) is as it was")
-    }
+    let found = try Self.fit(recipe, resolved, threads: threads, memory: memory, observer)
     made.finish()
-    let scree = [
-      Axis(name: "component", size: found.singularValues.count, scale: 1, offset: 1, role: .signal)
-    ]
     let result = try writing {
       let result = try resolved.holder.addResult(name, made: made) { result in
-        try resolved.add(spectra: found.spectra, images: found.scores, to: result)
-        try result.array("explained_variance_ratio", StoredArray(found.explainedVarianceRatio), axes: scree)
-        try result.array(
-          "explained_variance", StoredArray(found.singularValues.map { $0 * $0 }), axes: scree)
-        try result.scalar("elbow", Double(found.elbow))
-        if let aboveNoise = found.aboveNoise { try result.scalar("above_noise", Double(aboveNoise)) }
+        try Self.fill(result, found, resolved)
       }
       try store.commit(observer)
       return result
@@ -81,5 +65,29 @@ public struct FindPrincipalComponents: Sendable {
       result: name, path: result.path, components: recipe.components, elbow: found.elbow, aboveNoise: found.aboveNoise,
       explainedVarianceRatio: found.explainedVarianceRatio, seconds: Date().timeIntervalSince(start),
       peakMemoryBytes: peakMemory())
+  }
+
+  /// - Throws: `Stopped`.
+  static func fit(
+    _ recipe: PCA, _ resolved: ResolvedTarget, threads: Int, memory: Int, _ observer: Observer
+  ) throws -> PCA.Result {
+    do {
+      return try recipe.fit(resolved.source, threads: threads, memory: memory) { done, total in
+        observer.report(.init("Finding principal components", done: done, of: total, .items))
+        return observer.isStopped() ? .stop : .proceed
+      }
+    } catch is PCA.Interrupted {
+      throw Stopped("\(resolved.holder.store.path) is as it was")
+    }
+  }
+
+  /// What a result holds of an analysis.
+  static func fill(_ result: ResultBuilder, _ found: PCA.Result, _ resolved: ResolvedTarget) throws {
+    try resolved.add(spectra: found.spectra, images: found.scores, to: result)
+    let scree = [Axis(name: "component", size: found.singularValues.count, scale: 1, offset: 1, role: .signal)]
+    try result.array("explained_variance_ratio", StoredArray(found.explainedVarianceRatio), axes: scree)
+    try result.array("explained_variance", StoredArray(found.singularValues.map { $0 * $0 }), axes: scree)
+    try result.scalar("elbow", Double(found.elbow))
+    if let aboveNoise = found.aboveNoise { try result.scalar("above_noise", Double(aboveNoise)) }
   }
 }

@@ -46,6 +46,8 @@ public struct ImportFiles: Sendable {
     var input: String
     var format: String
     var map: Formats.ImportedMap
+    /// Its place among the maps of the input; nil when it is the only one.
+    var member: Int?
   }
 
   /// Reads every input's header before it writes anything.
@@ -82,11 +84,10 @@ public struct ImportFiles: Sendable {
       let reader = try FormatCatalogue.reader(for: input, options: reading)
       let maps = try FormatCatalogue.read(input, options: reading)
       let stem = URL(filePath: input).deletingPathExtension().lastPathComponent
-      found += maps.map { map in
+      found += maps.enumerated().map { index, map in
         Planned(
           name: name ?? MapName.from(maps.count == 1 ? stem : map.suggestedName), input: input,
-          format: reader.name,
-          map: map)
+          format: reader.name, map: map, member: maps.count == 1 ? nil : index)
       }
     }
     for (index, name) in MapName.distinct(found.map(\.name)).enumerated() { found[index].name = name }
@@ -99,7 +100,7 @@ public struct ImportFiles: Sendable {
     _ observer: Observer
   ) throws -> Report.ImportedMap {
     let start = ContinuousClock.now
-    let record = Record(format: item.format, options: reading, storage: storage)
+    let record = Record(format: item.format, member: item.member, options: reading, storage: storage)
     var made = try Provenance(operation: "import", parameters: record, note: note)
     do throws(StoreError) {
       for path in item.map.files.isEmpty ? [item.input] : item.map.files {
@@ -111,6 +112,7 @@ public struct ImportFiles: Sendable {
           sources[path] = source
         }
         made.inputs.append(source)
+        made.inputs[made.inputs.count - 1].file = path.named(from: output)
       }
       let map = try store.addMap(
         item.name, metadata: item.map.metadata, type: item.map.type, array: item.map.array,
@@ -141,22 +143,27 @@ public struct ImportFiles: Sendable {
   /// The parameters of an import, as its provenance keeps them.
   struct Record: Codable {
     var format: String
+    /// Which map of the file it is, counted from 0, where the file holds several.
+    var member: Int?
     var shape: [Int]?
     var dtype: String?
     var byteOrder: String?
     var offset: Int?
     var axes: [AxisDescription]?
     var dataset: String?
+    var followsForeignLinks: Bool?
     var storage: StorageOptions
 
-    init(format: String, options: Formats.ImportOptions, storage: StorageOptions) {
+    init(format: String, member: Int?, options: Formats.ImportOptions, storage: StorageOptions) {
       self.format = format
+      self.member = member
       shape = options.shape
       dtype = options.type?.rawValue
       byteOrder = options.byteOrder.map { "\($0)" }
       offset = options.offset
       axes = options.axes
       dataset = options.dataset
+      followsForeignLinks = options.followsForeignLinks ? true : nil
       self.storage = storage
     }
   }

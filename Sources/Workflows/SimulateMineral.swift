@@ -59,25 +59,26 @@ public struct SimulateMineral: Sendable {
   /// Spectra have sum 1, abundances are volume fractions; with the counts of a pixel that is filled with a phase, their
   /// products sum to the expectation of the map.
   private func addTruth(of mineral: MineralMap, to map: Map, made: Provenance) throws {
-    let spectra = StoredArray(
-      mineral.spectra.flatMap { $0 }, shape: [mineral.phases.count, settings.channels])
+    try map.addResult("truth", made: made) { try Self.fill($0, mineral, settings, map) }
+  }
+
+  static func fill(_ result: ResultBuilder, _ mineral: MineralMap, _ settings: MineralSettings, _ map: Map) throws {
     let extents = [settings.height, settings.width]
-    let abundances = StoredArray(
-      mineral.phases.indices.flatMap { mineral.abundances(of: $0) }, shape: [mineral.phases.count] + extents)
-    try map.addResult("truth", made: made) { result in
-      try result.spectra(spectra)
-      try result.images(abundances)
-      try result.array(
-        "expected_counts", StoredArray(mineral.expectedCounts, shape: extents),
-        axes: map.axes.filter { $0.role == .navigation }, interpretation: "image")
-      try result.table(
-        "phases",
-        [
-          TableColumn("name", texts: mineral.phases.map(\.name)),
-          TableColumn("abbreviation", texts: mineral.phases.map(\.abbreviation)),
-          TableColumn("density", units: "g/cm³", numbers: mineral.phases.map(\.density)),
-          TableColumn("counts", units: "counts", numbers: mineral.brightness),
-        ])
-    }
+    try result.spectra(
+      StoredArray(mineral.spectra.flatMap { $0 }, shape: [mineral.phases.count, settings.channels]))
+    try result.images(
+      StoredArray(
+        mineral.phases.indices.flatMap { mineral.abundances(of: $0) }, shape: [mineral.phases.count] + extents))
+    try result.array(
+      "expected_counts", StoredArray(mineral.expectedCounts, shape: extents),
+      axes: map.axes.filter { $0.role == .navigation }, interpretation: "image")
+    try result.table(
+      "phases",
+      [
+        TableColumn("name", texts: mineral.phases.map(\.name)),
+        TableColumn("abbreviation", texts: mineral.phases.map(\.abbreviation)),
+        TableColumn("density", units: "g/cm³", numbers: mineral.phases.map(\.density)),
+        TableColumn("counts", units: "counts", numbers: mineral.brightness),
+      ])
   }
 }

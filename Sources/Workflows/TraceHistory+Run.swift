@@ -1,5 +1,5 @@
 import Microscopy
-import Store
+public import Store
 
 extension TraceHistory {
   /// - Throws: `StoreError`; `missing` when there is no object at the path.
@@ -9,6 +9,21 @@ extension TraceHistory {
     let objects = try paths.map { Entry(try store.history(of: $0)) }
     try store.close()
     return Report(file: file, objects: objects)
+  }
+
+  /// The history as a graph, which also looks up whether the files that were imported are still the same.
+  ///
+  /// - Throws: `StoreError`; `Stopped`.
+  public func graph(_ observer: Observer = .silent) throws -> HistoryGraph {
+    let store = try Store.open(file)
+    do {
+      let graph = try store.historyGraph(
+        of: path.map { [$0] } ?? store.everything, progress: observer.bytes("Reading what was imported"))
+      try store.close()
+      return graph
+    } catch let error as StoreError where error.kind == .stopped {
+      throw Stopped("\(file) is as it was")
+    }
   }
 }
 

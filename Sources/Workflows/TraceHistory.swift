@@ -1,4 +1,5 @@
 public import Microscopy
+public import Store
 
 /// Tells what made an object of a file, from what, and what made that.
 public struct TraceHistory: Sendable {
@@ -15,6 +16,9 @@ public struct TraceHistory: Sendable {
   public struct Report: Codable, Hashable, Sendable {
     public var file: String
     public var objects: [Entry]
+    /// The same as a graph over all files, each object once; only where it was asked for.
+    public var nodes: [HistoryGraph.Node]?
+    public var edges: [HistoryGraph.Edge]?
   }
 
   /// An object, what made it, and the objects that was made from.

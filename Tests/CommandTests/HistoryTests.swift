@@ -53,4 +53,28 @@ import Workflows
     #expect(try scratch.lamella("history", "maps.hspy", "b", code: 3).errors.contains("a"))
     try scratch.lamella("history", "maps.hspy", "a/results/nmf", code: 3)
   }
+
+  @Test func theGraphIsWrittenForGraphviz() throws {
+    let scratch = try Scratch()
+    try scratch.writeCounts("a \"raw\" \\ dump.bin", shape: [4, 5, 16])
+    try scratch.lamella(
+      "import", "a \"raw\" \\ dump.bin", "-o", "maps.hspy", "--shape", "4x5x16", "--dtype", "uint16", "--name", "a")
+    try scratch.lamella("nmf", "maps.hspy", "-k", "2")
+    let dot = try scratch.lamella("history", "maps.hspy", "a/results/nmf", "--dot").output
+    #expect(dot.hasPrefix("digraph history {") && dot.hasSuffix("}\n"))
+    #expect(dot.contains(#"n3 [label="a \"raw\" \\ dump.bin\nfile\nsha256 "#))
+    #expect(dot.contains("n2 -> n1 [label=\"intensity\"") || dot.contains("n2 -> n1 [label=\"counts\""))
+    try FileManager.default.removeItem(atPath: scratch.path("a \"raw\" \\ dump.bin"))
+    #expect(try scratch.lamella("history", "maps.hspy", "--dot").output.contains("\\nmissing"))
+    try scratch.lamella("history", "maps.hspy", "--dot", "--json", code: 2)
+  }
+
+  @Test func jsonHasTheTreeAndTheGraph() throws {
+    let scratch = try Scratch()
+    try scratch.makeMap("a", in: "maps.hspy")
+    let history = try scratch.lamella("history", "maps.hspy", "--json").json()
+    #expect((history["objects"] as? [[String: Any]])?.count == 1)
+    #expect((history["nodes"] as? [[String: Any]])?.map { $0["kind"] as? String } == ["map", "file"])
+    #expect((history["edges"] as? [[String: Any]])?.map { $0["state"] as? String } == ["same"])
+  }
 }

@@ -138,12 +138,44 @@ import Testing
     #expect(try store.verify().first?.chunks?.map(\.offset) == [[6, 0, 0]])
   }
 
-  @Test func checkpointsLeaveNone() throws {
+  @Test func resultsHaveThemAndCheckpointsLeaveNone() throws {
     let store = try store()
-    let before = try store.file.root.group("checksums").names
-    try store.map().saveCheckpoint(
-      "nmf", made: Provenance(operation: "nmf", parameters: ["k": 1]),
-      state: ["h": StoredArray([Double](repeating: 1, count: 1 << 18))])
-    #expect(try store.file.root.group("checksums").names == before)
+    let folder = try store.file.root.group("checksums")
+    let array = StoredArray((0..<1 << 18).map(Double.init), shape: [1, 512, 512])
+    let made = try Provenance(operation: "nmf", parameters: ["k": 1])
+    try store.map().saveCheckpoint("nmf", made: made, state: ["h": array])
+    #expect(try folder.names.count == 1)
+    let axes = [1, 512, 512].map { Axis(name: "", size: $0, role: .navigation) }
+    let result = try store.map().addResult("nmf", made: made) { try $0.array("images", array, axes: axes) }
+    #expect(try folder.names.count == 2)
+    let images = try store.file.root.dataset("\(result.path)/images/images")
+    try images.write([-1.0], .points([[0, 511, 511]]))
+    let problem = try #require(try store.verify().first)
+    #expect(problem.path == images.path && problem.chunks?.count == 1)
+  }
+
+  @Test func adoptionBringsThem() throws {
+    let store = try store()
+    let map = try store.map()
+    let digest = try #require(try map.digest)
+    try store.close()
+    let path = scratch.file("resaved.hspy")
+    let file = try File.create(path)
+    try file.root.attributes.set("file_format_version", to: "3.3")
+    let experiments = try file.root.createGroup("Experiments")
+    try File.open(store.path).root.copy("Experiments/map", to: experiments, as: "map")
+    // HyperSpy chooses chunks of its own.
+    try experiments.group("map").delete("data")
+    let data = try experiments.group("map").createDataset(
+      "data", type: .uint16, shape: [7, 5, 33], layout: .chunked([4, 4, 20]), filters: .standard)
+    try data.writeRaw(values(.uint16, 7 * 5 * 33, limit: 300).bytes)
+    try file.close()
+    #expect(try Store.adopt(original: store.path, resaved: path).attached == ["map"])
+    let adopted = try Store.open(path, .writing)
+    #expect(try adopted.file.root.group("checksums").names == ["\(digest)-7x5x33-4x4x20"])
+    #expect(try adopted.verify() == [])
+    #expect(try adopted.validate() == [])
+    try adopted.map().dataset.write([UInt16(60_000)], .points([[4, 4, 32]]))
+    #expect(try adopted.verify().first?.chunks?.map(\.index) == [[1, 1, 1]])
   }
 }

@@ -30,6 +30,19 @@ import Testing
     #expect(problems[0].problem.contains("does not inflate"))
   }
 
+  @Test func aCalibrationThatChangedIsFound() throws {
+    let scratch = try Scratch()
+    let store = try sampleFile(scratch.file("a.hspy"))
+    let data = try store.file.root.group("rock/data")
+    try data.dataset("Energy").attributes.set("scale", to: 0.0101)
+    try data.dataset("x").attributes.set("units", to: "µm")
+    try data.dataset("y").attributes.set("offset", to: 1e-3)
+    let problems = try store.verify()
+    #expect(problems.map(\.path) == ["/rock/data/Energy", "/rock/data/x", "/rock/data/y"])
+    #expect(problems[0].problem == "the scale 0.0101 and the offset -0.2 are not those of its values")
+    #expect(problems[1].problem == "the unit \"µm\" is not that of its label, \"x (nm)\"")
+  }
+
   @Test func itCanBeStopped() throws {
     let scratch = try Scratch()
     let store = try sampleFile(scratch.file("a.hspy"))

@@ -1,22 +1,40 @@
 import Arguments
 import Foundation
 import Microscopy
+import Store
 import Workflows
 
 struct HistoryCommand: Command {
   static let name = "history"
   static let summary = "Tell what made an object, from what, and what made that"
+  static let discussion = """
+    With --dot the history is written as a graph for Graphviz, with --json as both a tree and a graph: every object and \
+    every file that was imported is a node, wherever it lies, and every use of one an edge. What has changed or is missing \
+    is marked. A raw dump that is not where it was is looked for beside the file that names it, and known by its digest.
+    """
   static let examples = [
     Example("Everything in a file", "lamella history session.hspy"),
     Example("One result", "lamella history session.hspy grain/results/nmf"),
+    Example("A picture of it", "lamella history session.hspy grain/results/nmf --dot | dot -Tsvg -o history.svg"),
   ]
 
   @Argument("The Lamella file.") var file: FilePath
   @Argument("A map, an image, a mask, a result, a series or a model; everything unless given.") var path: String?
+  @Flag("Write a graph in the language of Graphviz.") var dot: Bool
+  var work = WorkOptions()
   var report = ReportOptions()
 
+  func validate() throws(UsageError) {
+    if dot, report.json { throw UsageError("give --dot or --json, not both") }
+  }
+
   func run() throws {
-    let history = try TraceHistory(file.string, path: path).run()
+    let job = TraceHistory(file.string, path: path)
+    let graph = dot || report.json ? try work.watched { try job.graph($0) } : nil
+    if dot, let graph { return Terminal.print(graph.dot) }
+    var history = try job.run()
+    history.nodes = graph?.nodes
+    history.edges = graph?.edges
     try report.print(history) {
       history.objects.map { Self.lines($0, first: "", rest: "").joined(separator: "\n") }.joined(
         separator: "\n\n")

@@ -1,0 +1,93 @@
+import Store
+
+/// Something in a file that can be made again.
+enum RepeatTarget {
+  case result(AnalysisResult, any ResultHolder)
+  case map(Map)
+
+  /// - Parameters:
+  ///   - path: as other commands take it, or the name of a result alone.
+  ///   - map: the map whose result is meant.
+  init(_ path: String, map: String?, in store: Store) throws {
+    let words = path.split(separator: "/").map(String.init)
+    if let map, words.count == 1 {
+      let holder = try store.map(map)
+      self = .result(try holder.result(words[0]), holder)
+    } else if words.count == 5 || words.count == 4, words[0] == "series", words[2] == "results" {
+      let holder = try store.series(words[1])
+      self = .result(try holder.result(words[3]), holder)
+    } else if words.count >= 3, words[1] == "results" {
+      let holder = try store.map(words[0])
+      self = .result(try holder.result(words[2]), holder)
+    } else if words.count == 2, words[1] == "data" {
+      self = .map(try store.map(words[0]))
+    } else {
+      self = try Self.only(path, words, in: store)
+    }
+    guard case .result(let result, _) = self, !result.isComplete else { return }
+    throw WorkflowError(
+      "\(store.path): \(result.path) is not finished, so there is nothing to compare with",
+      advice: "Finish it with the command that began it.")
+  }
+
+  /// What alone has a name.
+  private static func only(_ path: String, _ words: [String], in store: Store) throws -> Self {
+    var found: [Self] = []
+    if words.count == 1 {
+      if !path.hasPrefix("/") {
+        let holders: [any ResultHolder] = try store.maps + store.series
+        for holder in holders { found += try holder.results.filter { $0.name == words[0] }.map { .result($0, holder) } }
+      }
+      if try store.mapNames.contains(words[0]) { found.append(.map(try store.map(words[0]))) }
+    }
+    if found.count == 1 { return found[0] }
+    let all = try found.isEmpty ? everything(in: store) : found
+    throw StoreError(
+      .missing, file: store.path, path: path,
+      found.isEmpty ? "there is no result and no map of that name" : "there are \(found.count) objects of that name",
+      advice: all.isEmpty ? "The file holds none." : "Say which: \(all.map(\.path).joined(separator: ", ")).")
+  }
+
+  private static func everything(in store: Store) throws -> [Self] {
+    let holders: [any ResultHolder] = try store.maps + store.series
+    return try store.maps.map { .map($0) } + holders.flatMap { holder in try holder.results.map { .result($0, holder) } }
+  }
+
+  var store: Store {
+    switch self {
+    case .result(let result, _): result.store
+    case .map(let map): map.store
+    }
+  }
+
+  var path: String {
+    switch self {
+    case .result(let result, _): result.path
+    case .map(let map): map.path
+    }
+  }
+
+  var made: Provenance {
+    get throws {
+      switch self {
+      case .result(let result, _): return try result.provenance
+      case .map(let map):
+        guard let made = try map.provenance else {
+          throw WorkflowError(
+            "\(store.path): nothing is kept of what made \(path)", advice: "Only what has a history can be repeated.")
+        }
+        return made
+      }
+    }
+  }
+
+  /// The operation that made it, among those that can be repeated.
+  func operation<Operation>(_ made: Provenance, among known: [String: Operation]) throws -> Operation {
+    guard let operation = known[made.operation] else {
+      throw WorkflowError(
+        "\(store.path): \(path) was made by \"\(made.operation)\", which cannot be repeated",
+        advice: "What can be repeated: \(known.keys.sorted().joined(separator: ", ")).")
+    }
+    return operation
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Store
+
+/// A file written anew beside the place that it is for, and read back before it goes there.
+struct VerifiedCopy {
+  let source: Store
+  /// The place it is for.
+  let path: String
+  var options: CopyOptions
+
+  /// Where it is written.
+  var aside: String { path + ".part" }
+
+  /// Writes, reads back and compares; when anything fails, nothing is left.
+  ///
+  /// - Parameter adding: writes into the copy before it is closed.
+  /// - Throws: `StoreError`, for what is wrong with the source; `OutputError`; `Stopped`.
+  func write(
+    _ observer: Observer, adding: (_ copy: Store, _ report: CopyReport) throws -> Void = { _, _ in }
+  ) throws -> CopyReport {
+    do {
+      return try writing(from: source.path) {
+        let report = try source.copy(
+          to: aside, options, progress: observer.bytes("Copying \(source.path)"), adding: adding)
+        let written = try Store.open(aside)
+        let problems = try written.verify(
+          threads: options.threads, progress: observer.bytes("Reading back \(path)"))
+        if let problem = problems.first {
+          throw StoreError(
+            .damaged, file: aside, path: problem.path, "was not written as it was read: \(problem.problem)",
+            advice: "Check the disk and the memory of this machine; \(source.path) is as it was.")
+        }
+        try written.close()
+        return report
+      }
+    } catch {
+      unsafe unlink(aside)
+      let problem = (error as? OutputError)?.cause ?? error
+      guard var problem = problem as? StoreError else { throw error }
+      if problem.kind == .stopped { throw Stopped("\(source.path) is as it was, and nothing else was written") }
+      guard problem.file == aside else { throw error }
+      problem.file = path
+      throw OutputError(problem)
+    }
+  }
+}
