@@ -13,10 +13,12 @@ extension Store {
   ///   - metadata: its axes have the sizes of the array, navigation axes first.
   ///   - type: the element type of the array.
   ///   - made: what made the array, usually an import; its duration is set to the time until the array is stored.
+  ///   - completing: adds to `made` what is known only when the array was read, given the digest of its values.
   @discardableResult
   public func addMap(
     _ name: String, metadata: MapMetadata, type: ScalarType, array: any ArraySource, options: ImportOptions = .init(),
-    made: Provenance? = nil, progress: ProgressCallback? = nil
+    made: Provenance? = nil, completing: ((inout Provenance, _ digest: String?) throws -> Void)? = nil,
+    progress: ProgressCallback? = nil
   ) throws(StoreError) -> Map {
     try requireWriting()
     let path = "/\(name)"
@@ -36,6 +38,7 @@ extension Store {
         try data.put(metadata.axes, signal: signal, interpretation: metadata.interpretation)
         try group.put(metadata)
         if var made {
+          try completing?(&made, dataset.attributes.readIfPresent(FileLayout.digestAttribute))
           if made.duration == 0 { made.finish() }
           try group.requireGroup(FileLayout.provenance, nexusClass: "NXprocess").put(made)
         }

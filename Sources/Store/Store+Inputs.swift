@@ -50,7 +50,7 @@ extension Store {
   }
 
   /// Where a file is that this one names.
-  func place(of file: String) -> String {
+  public func place(of file: String) -> String {
     file.hasPrefix("/") ? file : URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(file).path
   }
 

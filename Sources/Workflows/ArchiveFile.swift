@@ -97,7 +97,7 @@ public struct ArchiveFile: Sendable {
 
   private func hash(_ path: String, _ observer: Observer) throws -> (bytes: Int, sha256: String) {
     do {
-      let whole = try Provenance.Input.wholeFile(path, hashedUpTo: .max, progress: observer.bytes("Hashing \(output)"))
+      let whole = try Provenance.Input.wholeFile(path, progress: observer.bytes("Hashing \(output)"))
       guard let sha256 = whole.sha256, let bytes = whole.size else {
         throw StoreError(.file, file: path, "its SHA-256 could not be computed")
       }

@@ -59,7 +59,7 @@ public struct ImportFiles: Sendable {
     let file = try OutputFile(
       output, newMaps: planned.map(\.name), advice: "Give the new map another name with --name.")
     var report = Report(file: output, maps: [])
-    var sources: [String: Provenance.Input] = [:]
+    var sources: [String: SourceDigest] = [:]
     do {
       for item in planned {
         report.maps.append(
@@ -94,30 +94,32 @@ public struct ImportFiles: Sendable {
     return found
   }
 
-  /// - Parameter sources: the files that were hashed before; several maps may be in one.
+  /// - Parameter sources: the files that are hashed meanwhile; several maps may be in one.
   private func add(
-    _ item: Planned, to store: Store, _ sources: inout [String: Provenance.Input], finished: [String],
+    _ item: Planned, to store: Store, _ sources: inout [String: SourceDigest], finished: [String],
     _ observer: Observer
   ) throws -> Report.ImportedMap {
     let start = ContinuousClock.now
     let record = Record(format: item.format, member: item.member, options: reading, storage: storage)
-    var made = try Provenance(operation: "import", parameters: record, note: note)
+    let made = try Provenance(operation: "import", parameters: record, note: note)
     do throws(StoreError) {
-      for path in item.map.files.isEmpty ? [item.input] : item.map.files {
-        let source: Provenance.Input
-        if let known = sources[path] {
-          source = known
-        } else {
-          source = try .wholeFile(path, progress: observer.bytes("Hashing \(path)"))
-          sources[path] = source
-        }
-        made.inputs.append(source)
-        made.inputs[made.inputs.count - 1].file = path.named(from: output)
-      }
+      let paths = item.map.files.isEmpty ? [item.input] : item.map.files
+      // Of a file that is nothing but the values, their digest is the file's.
+      let bare = (item.map.array as? StridedFile).flatMap { $0.isWholeFile ? $0.bytes.path : nil }
+      for path in paths where path != bare && sources[path] == nil { sources[path] = SourceDigest(path, observer) }
+      let known = sources
       let map = try store.addMap(
         item.name, metadata: item.map.metadata, type: item.map.type, array: item.map.array,
-        options: storage.forStore,
-        made: made, progress: observer.bytes("Importing \(item.name)"))
+        options: storage.forStore, made: made,
+        completing: { made, digest in
+          made.inputs = try paths.map { path in
+            var input = Provenance.Input(path: "/", sha256: digest, size: item.map.array.byteCount)
+            if path != bare, let source = known[path] { input = try source.get() }
+            input.file = path.named(from: output)
+            return input
+          }
+        },
+        progress: observer.bytes("Importing \(item.name)"))
       return Report.ImportedMap(
         name: item.name, source: item.input, format: item.format, shape: map.shape, dtype: map.type.rawValue,
         bytes: item.map.array.byteCount, digest: try map.digest,

@@ -6,10 +6,36 @@ extension RepeatResult {
   public func run(_ observer: Observer = .silent) throws -> Report {
     let store = try Store.open(file)
     let target = try RepeatTarget(path, map: map, in: store)
-    let repetition = try repeated(target, observer)
+    let objects = try chain ? repeatedChain(to: target, observer) : [repeated(target, observer)]
     try store.close()
-    return Report(
-      file: file, identical: repetition.identical && repetition.hasSameInputs, objects: [repetition])
+    return Report(file: file, identical: objects.allSatisfy { $0.identical && $0.hasSameInputs }, objects: objects)
+  }
+
+  /// Repeats everything that the target was made from, then the target; what cannot be repeated says why.
+  private func repeatedChain(to target: RepeatTarget, _ observer: Observer) throws -> [Repetition] {
+    let graph = try target.store.historyGraph(of: [target.path], progress: observer.bytes("Reading what was imported"))
+    return try graph.inOrderOfMaking.compactMap { node in
+      guard let operation = node.operation, let path = node.path else { return nil }
+      let start = ContinuousClock.now
+      let other = try Store.open(target.store.place(of: node.file))
+      let isOwn = FileIdentity(other.path) == FileIdentity(file)
+      var repetition: Repetition
+      do {
+        repetition = try repeated(RepeatTarget(path, map: nil, in: other), observer)
+      } catch let error as Stopped {
+        throw error
+      } catch {
+        let made = try Provenance(operation: operation, parameters: [String: String]())
+        repetition = Repetition(
+          path: path, operation: operation, identical: false, problem: "\(error)", inputs: [], then: Circumstances(made),
+          now: Circumstances(made), values: [], seconds: start.duration(to: .now) / .seconds(1))
+        repetition.then.program = node.program ?? ""
+        repetition.then.version = node.version ?? ""
+        repetition.then.commit = node.commit ?? ""
+      }
+      repetition.file = isOwn ? nil : node.file
+      return repetition
+    }
   }
 
   func repeated(_ target: RepeatTarget, _ observer: Observer) throws -> Repetition {

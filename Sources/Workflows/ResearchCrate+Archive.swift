@@ -6,7 +6,7 @@ extension ResearchCrate {
   /// Describes an archive: the file, its people and instruments, and what was done, from the acquisition to the last result.
   mutating func add(_ store: Store, named file: String, bytes: Int, sha256: String) throws {
     // EDAM's entry for HDF5.
-    let format = add("http://edamontology.org/format_3590", "WebPage", ["name": "HDF5"])
+    let format = add("http://edamontology.org/format_3590", "WebSite", ["name": "HDF5"])
     let fileLink = Self.link(Self.encoded(file))
     var authors: [MetadataTree] = []
     var about: [MetadataTree] = []
@@ -108,9 +108,20 @@ extension ResearchCrate {
       [
         "name": .text("\(made.operation): \(object)"), "description": .text(made.parameters),
         "instrument": software(made.program, made.version), "object": sources.isEmpty ? file : .list(sources), "result": file,
-        "startTime": .text(made.started),
+        "startTime": .text(Self.moment(made.started, after: 0)),
+        "endTime": .text(Self.moment(made.started, after: made.duration)),
       ])
     mention(action, as: "mentions")
+  }
+
+  /// A moment so many seconds after an ISO 8601 one, to the second; that one itself where it is none.
+  private static func moment(_ start: String, after seconds: Double) -> String {
+    do {
+      let start = try Date(start, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+      return start.addingTimeInterval(seconds).formatted(.iso8601)
+    } catch {
+      return start
+    }
   }
 
   @discardableResult

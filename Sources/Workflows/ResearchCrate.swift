@@ -92,11 +92,16 @@ struct ResearchCrate {
     let order = first + entities.keys.filter { !first.contains($0) }.sorted()
     let document: MetadataTree = [
       "@context": [.text("\(Self.specification)/context"), ["sha256": "https://schema.org/sha256"]],
-      "@graph": .list(order.compactMap { entities[$0].map(MetadataTree.dictionary) }),
+      "@graph": .list(order.compactMap { entities[$0].map { .dictionary($0.mapValues(Self.compacted)) } }),
     ]
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(document) + Data("\n".utf8)
+  }
+
+  /// A list of one as that one, as compacted JSON-LD has it.
+  private static func compacted(_ value: MetadataTree) -> MetadataTree {
+    if case .list(let values) = value, values.count == 1 { values[0] } else { value }
   }
 
   static func link(_ id: String) -> MetadataTree { ["@id": .text(id)] }

@@ -26,6 +26,12 @@ struct VerifiedCopy {
         let problems = try written.verify(
           threads: options.threads, progress: observer.bytes("Reading back \(path)"))
         if let problem = problems.first {
+          // What does not go together in the source does not in its copy.
+          if try source.verify(threads: options.threads).contains(problem) {
+            throw StoreError(
+              .damaged, file: source.path, path: problem.path, problem.problem,
+              advice: "Put it right, or take the file from a backup; lamella verify lists what else is not as it was written.")
+          }
           throw StoreError(
             .damaged, file: aside, path: problem.path, "was not written as it was read: \(problem.problem)",
             advice: "Check the disk and the memory of this machine; \(source.path) is as it was.")

@@ -1,6 +1,8 @@
 import Decomposition
+import Formats
 import Foundation
 import HDF5
+import Microscopy
 import Store
 import Synchronization
 import Testing
@@ -223,5 +225,49 @@ struct RepeatResultTests {
     let path = scratch.path("maps.hspy")
     _ = try ExportObject(scratch.path("rock.hspy"), path: "mineral/results/nmf/abundances", output: path).run()
     #expect(try repeated(path, "nmf-abundances").identical)
+  }
+
+  @Test func chainsGoBackToTheRawDumpOverSeveralFiles() throws {
+    let scratch = try Scratch()
+    try simulate(scratch.path("rock.hspy"))
+    _ = try ExportObject(scratch.path("rock.hspy"), path: "mineral", output: scratch.path("scan.rpl")).run()
+    _ = try ImportFiles([scratch.path("scan.rpl")], output: scratch.path("first.hspy")).run()
+    let path = scratch.path("second.hspy")
+    _ = try ExportObject(scratch.path("first.hspy"), path: "scan", output: path).run()
+    try factorize(path)
+    try factorize(path, name: "refined", from: "nmf")
+    var verb = RepeatResult(path, path: "refined")
+    verb.chain = true
+    let report = try verb.run()
+    #expect(report.identical)
+    #expect(report.objects.map(\.operation) == ["import", "export", "nmf", "nmf"])
+    #expect(report.objects.map(\.file) == ["first.hspy", nil, nil, nil])
+    try FileManager.default.removeItem(atPath: scratch.path("scan.raw"))
+    let broken = try verb.run()
+    #expect(!broken.identical)
+    #expect(broken.objects.map { $0.problem == nil } == [false, true, true, true])
+    #expect(broken.objects.dropFirst().allSatisfy { $0.identical })
+  }
+
+  @Test func filesThatAreNothingButValuesHaveTheirDigest() throws {
+    let scratch = try Scratch()
+    let bytes = Data((0..<2 * 3 * 4 * 5).map { UInt8($0) })
+    for (name, data) in [("bare.bin", bytes), ("longer.bin", bytes + [1]), ("headed.bin", [7, 7] + bytes)] {
+      try data.write(to: URL(filePath: scratch.path(name)))
+      for order in [ByteOrder.little, .big] {
+        let path = scratch.path("\(name)-\(order).hspy")
+        var job = ImportFiles([scratch.path(name)], output: path)
+        (job.reading.shape, job.reading.type, job.reading.byteOrder) = ([3, 4, 5], .uint16, order)
+        job.reading.offset = name == "headed.bin" ? 2 : nil
+        let digest = try #require(try job.run().maps[0].digest)
+        let store = try Store.open(path)
+        let input = try #require(try store.map().provenance?.inputs.first)
+        let whole = try Provenance.Input.wholeFile(scratch.path(name))
+        #expect(input.sha256 == whole.sha256 && input.size == data.count && input.file == name)
+        #expect((input.sha256 == digest) == (name == "bare.bin" && order == .little))
+        try store.close()
+        #expect(try repeated(path, String(name.dropLast(4))).identical)
+      }
+    }
   }
 }

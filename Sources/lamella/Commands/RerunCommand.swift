@@ -17,6 +17,7 @@ struct RerunCommand: Command {
     """
   static let examples = [
     Example("A result", "lamella rerun session.hspy nmf"),
+    Example("Everything down to the raw dumps", "lamella rerun session.hspy nmf --chain"),
     Example("A map, from its raw dump", "lamella rerun session.hspy grain --source /archive/scan.rpl"),
   ]
 
@@ -24,6 +25,7 @@ struct RerunCommand: Command {
   @Argument("A result by its name or path, such as grain/results/nmf, or a map.") var result: String
   @Option("The map whose result is meant.") var map: String?
   @Option("Where the file that was imported is now.", placeholder: "FILE") var source: FilePath?
+  @Flag("Repeat first everything that it was made from, down to the raw dumps.") var chain: Bool
   @Option("Bytes of decoded data to keep between sweeps; has no influence on the result.", placeholder: "SIZE") var memory =
     ByteCount(512 << 20)
   @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
@@ -35,6 +37,7 @@ struct RerunCommand: Command {
     var verb = RepeatResult(file.string, path: result)
     verb.map = map
     verb.source = source?.string
+    verb.chain = chain
     verb.threads = threads
     verb.memory = memory.bytes
     let outcome = try work.watched { try verb.run($0) }
@@ -44,6 +47,9 @@ struct RerunCommand: Command {
 
   private static func text(_ object: RepeatResult.Repetition) -> String {
     let place = (object.file ?? "") + object.path
+    if let problem = object.problem {
+      return "\(place): \(object.operation) was not repeated: \(problem.split(separator: "\n").joined(separator: " "))"
+    }
     var lines = ["\(place): \(object.operation) repeated in \(Quantity.seconds(object.seconds)), \(outcome(object))"]
     for value in object.values where !value.isIdentical { lines.append("  \(difference(value))") }
     for input in object.inputs {
