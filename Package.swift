@@ -34,7 +34,11 @@ let commit = Context.environment["LAMELLA_COMMIT"] ?? ""
 
 let package = Package(
   name: "lamella",
-  products: [.executable(name: "lamella", targets: ["lamella"])],
+  products: [
+    .executable(name: "lamella", targets: ["lamella"]),
+    // What Tools/Fuzz builds for itself, with instruments.
+    .library(name: "Readers", targets: ["Formats", "Workflows", "Store", "HDF5", "Blocks", "Microscopy"]),
+  ],
   targets: [
     // Level C: the C libraries, and the hot loops in C.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),

@@ -26,10 +26,12 @@ extension MapMetadata {
   /// Replaces what is known of the axes by what a user says of them.
   ///
   /// A name such as "energy" or "kx" makes an axis a signal axis; when no name does, the roles stay.
-  mutating func apply(_ descriptions: [AxisDescription], file: String) throws(FormatError) {
+  ///
+  /// - Parameter place: where they are described in the file.
+  mutating func apply(_ descriptions: [AxisDescription], file: String, at place: Int? = nil) throws(FormatError) {
     guard descriptions.count == axes.count else {
       throw FormatError(
-        "import", file: file, field: "axes",
+        "import", file: file, offset: place, field: "axes",
         "\(descriptions.count) axes are described and the array has \(axes.count) dimensions",
         advice: "Describe one axis per dimension, slowest first, as in y,x,energy.")
     }

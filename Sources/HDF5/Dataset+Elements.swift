@@ -69,6 +69,10 @@ extension Dataset {
     guard let count = selected.checkedCount else { throw tooLarge(selected.shape) }
     try checkRoom(count, max(elementSize, fileType.size, 1), selected.shape)
     if selection == .all { try checkStored(count) }
+    if !forWriting {
+      if selection == .all { try checkClaims() }
+      try checkChunkClaim()
+    }
     return Transfer(
       subject: .dataset(self), fileType: fileType, count: count, conversion: conversion, field: field,
       fileSpace: fileSpace,

@@ -131,6 +131,8 @@ extension Dataset {
   func tree() throws -> MetadataTree {
     let space = try space
     guard space != .null, let count = space.checkedCount, count <= Self.largestMetadata else { return .null }
+    // As a tree values take many times their bytes.
+    try checkClaims(beyond: 1 << 16)
     let values = try MetadataTree.elements(
       of: type, integers: { try read(as: Int64.self) }, unsigned: { try read(as: UInt64.self) },
       reals: { try read(as: Double.self, converting: .nearest) }, texts: { try read(as: String.self) },

@@ -20,14 +20,16 @@ extension Store {
 
   /// A map by its name; the only map when no name is given.
   public func map(_ name: String? = nil) throws(StoreError) -> Map {
-    let names = try mapNames
-    guard let name = name ?? (names.count == 1 ? names[0] : nil) else {
+    guard let name else {
+      let names = try mapNames
+      if names.count == 1 { return try map(names[0]) }
       throw StoreError(
         .missing, file: path, names.isEmpty ? "the file holds no map" : "the file holds \(names.count) maps",
         advice: names.isEmpty ? "Import one first." : "Say which: \(names.joined(separator: ", ")).")
     }
     return try guarded(path, "/\(name)") {
       guard FileLayout.problem(withName: name) == nil, try root.exists(name) else {
+        let names = try mapNames
         throw StoreError(
           .missing, file: path, path: "/\(name)", "there is no map \"\(name)\"",
           advice: names.isEmpty ? "The file holds no map." : "The file holds: \(names.joined(separator: ", ")).")

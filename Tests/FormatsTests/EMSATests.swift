@@ -116,11 +116,4 @@ import Testing
     #expect(read.notes == [])
     #expect(try scratch.names == ["a.msa"])
   }
-
-  @Test func damagedFilesAreRefusedOrReadAndNeverTrap() throws {
-    let scratch = try ScratchFolder()
-    let text = header + "#DATATYPE : XY\n#NPOINTS : 3\n#SPECTRUM :\n10, 1\n12, 2\n14, 3\n#ENDOFDATA :\n"
-    let refused = try refusals(of: Array(text.utf8), "a.msa", in: scratch)
-    #expect(refused.cut > 50)
-  }
 }

@@ -108,14 +108,6 @@ import Testing
     #expect(missing?.advice.contains("--shape") == true)
   }
 
-  @Test func damagedHeadersAreRefusedAndNeverTrap() throws {
-    let scratch = try ScratchFolder()
-    _ = try scratch.write("map.raw", sampleBytes(.uint16, count: 60))
-    let header = Array(Self.header(.uint16, "little-endian", "vector").utf8)
-    let refused = try refusals(of: header, "map.rpl", in: scratch)
-    #expect(refused.cut > 50 && refused.damaged > 50)
-  }
-
   @Test func whatDoesNotFitIsRefusedWithFormatsThatDo() throws {
     let scratch = try ScratchFolder()
     let error = #expect(throws: FormatError.self) {

@@ -19,6 +19,8 @@ struct ArrayDescription {
   var title: String?
   var signalType: String?
   var tree = MetadataTree.empty
+  /// Where each key that is understood is in the sidecar.
+  private(set) var places: [String: Int] = [:]
 
   static let keys = ["shape", "dtype", "byte-order", "offset", "axes", "title", "signal-type"]
 
@@ -31,20 +33,37 @@ struct ArrayDescription {
       tree = try JSONDecoder().decode(MetadataTree.self, from: Data(bytes))
     } catch {
       throw FormatError(
-        BareBinaryReader.name, file: path, "is no valid JSON", advice: "Correct the JSON: \(error.localizedDescription)")
+        BareBinaryReader.name, file: path, offset: Self.endOfSense(in: bytes), "is no valid JSON",
+        advice: "Correct the JSON from there on.")
     }
     guard case .dictionary(let entries) = tree else {
       throw FormatError(
-        BareBinaryReader.name, file: path, "is no JSON object", advice: "Write {\"shape\": …, \"dtype\": …}.")
+        BareBinaryReader.name, file: path, offset: 0, "is no JSON object", advice: "Write {\"shape\": …, \"dtype\": …}.")
     }
     for (key, value) in entries {
       let field = key.replacingOccurrences(of: "_", with: "-").lowercased()
       guard Self.keys.contains(field) else { continue }
+      places[field] = bytes.firstRange(of: Array("\"\(key)\"".utf8))?.lowerBound ?? 0
       guard set(field, value) else {
         throw FormatError(
-          BareBinaryReader.name, file: path, field: key, "is not understood", advice: Self.advice(for: field))
+          BareBinaryReader.name, file: path, offset: places[field], field: key, "is not understood",
+          advice: Self.advice(for: field))
       }
     }
+  }
+
+  /// Where bytes that are no JSON end to be some, as far as Foundation tells; else their end.
+  private static func endOfSense(in bytes: [UInt8]) -> Int {
+    do {
+      _ = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+    } catch {
+      // "Invalid value around character 11."
+      let words = ((error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? "").split(separator: " ")
+      if words.dropLast().last == "character", let place = words.last.flatMap({ Int($0.filter(\.isNumber)) }) {
+        return min(place, bytes.count)
+      }
+    }
+    return bytes.count
   }
 
   private mutating func set(_ field: String, _ value: MetadataTree) -> Bool {

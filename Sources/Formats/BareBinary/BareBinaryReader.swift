@@ -22,13 +22,14 @@ public enum BareBinaryReader: FormatReader {
     ].compactMap(\.self)
     guard let shape = options.shape ?? said.shape, let type = options.type ?? said.type else {
       throw FormatError(
-        name, file: path, "has no header, and \(missing.joined(separator: " and ")) is not given",
+        name, file: path, offset: 0, "has no header, and \(missing.joined(separator: " and ")) is not given",
         advice: "Say what the file holds, as in --shape 512,512,2048 --dtype uint16 --byte-order little "
           + "--offset 0 --axes y,x,energy, or in \(fileName(of: sidecar)).")
     }
     guard !shape.isEmpty, shape.allSatisfy({ $0 > 0 }) else {
       throw FormatError(
-        name, file: path, field: "shape", "\(shape.map(String.init).joined(separator: ",")) is no shape",
+        name, file: options.shape == nil ? sidecar : path, offset: options.shape == nil ? said.places["shape"] : 0,
+        field: "shape", "\(shape.map(String.init).joined(separator: ",")) is no shape",
         advice: "Give extents of at least one, slowest first.")
     }
     let array = try StridedFile(
@@ -36,7 +37,7 @@ public enum BareBinaryReader: FormatReader {
       byteOrder: options.byteOrder ?? said.byteOrder ?? .little)
     var metadata = MapMetadata(title: said.title ?? "", axes: Axis.defaults(for: shape), signalType: said.signalType ?? "")
     metadata.originalFile = fileName(of: path)
-    if let axes = said.axes { try metadata.apply(axes, file: sidecar) }
+    if let axes = said.axes { try metadata.apply(axes, file: sidecar, at: said.places["axes"]) }
     metadata.vendor = said.tree
     let trailing = array.trailingByteCount
     return [

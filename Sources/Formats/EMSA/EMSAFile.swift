@@ -11,6 +11,10 @@ struct EMSAFile {
   private(set) var values: [Double] = []
   /// Values in the first line of data.
   private(set) var firstLineCount = 0
+  /// Where the first line of data is.
+  private(set) var firstLineOffset = 0
+  /// Bytes of the file.
+  let byteCount: Int
   /// How many values are in a line when all lines but the last have as many; nil when they differ.
   private(set) var valuesPerLine: Int?
   let file: String
@@ -19,6 +23,7 @@ struct EMSAFile {
 
   init(_ bytes: [UInt8], file: String) throws(FormatError) {
     self.file = file
+    byteCount = bytes.count
     var lineCounts: [Int] = []
     for line in TextLines(bytes) where !line.text.isEmpty {
       if line.text.hasPrefix("#") {
@@ -27,6 +32,7 @@ struct EMSAFile {
         if key != "SPECTRUM" { fields.append((key, value)) }
       } else {
         let before = values.count
+        if before == 0 { firstLineOffset = line.offset }
         for word in line.text.split(whereSeparator: { $0 == "," || $0 == ";" || $0.isWhitespace }) {
           guard let value = Double(word), !word.lowercased().hasPrefix("0x") else {
             throw FormatError(
@@ -40,7 +46,8 @@ struct EMSAFile {
     }
     guard !values.isEmpty else {
       throw FormatError(
-        Self.format, file: file, "holds no values", advice: "The file is cut short: copy it again from its source.")
+        Self.format, file: file, offset: byteCount, "ends before the first value",
+        advice: "The file is cut short: copy it again from its source.")
     }
     firstLineCount = lineCounts.first ?? 0
     if lineCounts.dropLast().allSatisfy({ $0 == lineCounts[0] }), (lineCounts.last ?? 0) <= firstLineCount {
@@ -78,14 +85,7 @@ struct EMSAFile {
 
   /// All fields; those that occur more than once as lists.
   var tree: MetadataTree {
-    var entries: [String: MetadataTree] = [:]
-    for (key, value) in fields {
-      switch entries[key] {
-      case nil: entries[key] = .text(value)
-      case .list(let values): entries[key] = .list(values + [.text(value)])
-      case let first?: entries[key] = .list([first, .text(value)])
-      }
-    }
-    return .dictionary(entries)
+    let values = Dictionary(grouping: fields, by: \.key).mapValues { $0.map { MetadataTree.text($0.value) } }
+    return .dictionary(values.mapValues { $0.count == 1 ? $0[0] : .list($0) })
   }
 }

@@ -19,7 +19,7 @@ public enum EMSAReader: FormatReader {
     let bytes = try FileBytes(path, format: name)
     guard bytes.size <= greatestSize else {
       throw FormatError(
-        name, file: path, "has \(bytes.size) bytes, more than any spectrum",
+        name, file: path, offset: greatestSize, "has \(bytes.size) bytes, more than any spectrum",
         advice: "Import a map as .rpl, .npy or with --shape and --dtype.")
     }
     let file = try EMSAFile(try bytes.read(0, bytes.size), file: path)
@@ -68,14 +68,16 @@ public enum EMSAReader: FormatReader {
     guard isPairs else {
       guard file.hasHeader || file.valuesPerLine == 1 else {
         throw FormatError(
-          EMSAFile.format, file: file.file, "has lines of \(file.firstLineCount) values and no header that explains them",
+          EMSAFile.format, file: file.file, offset: file.firstLineOffset,
+          "has lines of \(file.firstLineCount) values and no header that explains them",
           advice: "Give a file of one column (Y) or two (X and Y), or one with an EMSA/MAS header.")
       }
       return (nil, file.values)
     }
     guard file.values.count.isMultiple(of: 2) else {
       throw FormatError(
-        EMSAFile.format, file: file.file, "has \(file.values.count) values, and pairs of X and Y need an even number",
+        EMSAFile.format, file: file.file, offset: file.byteCount,
+        "has \(file.values.count) values, and pairs of X and Y need an even number",
         advice: "The file is cut short or a value is missing: copy it again from its source.")
     }
     let indices = stride(from: 0, to: file.values.count, by: 2)

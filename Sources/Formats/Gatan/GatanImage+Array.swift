@@ -34,7 +34,8 @@ extension GatanImage {
     case 40: return .plain(.uint64)
     default:
       throw FormatError(
-        file.format, file: file.path, field: "ImageData.DataType", "the data type \(dataType) is not known",
+        file.format, file: file.path, offset: group.group("ImageData")?.offset, field: "ImageData.DataType",
+        "the data type \(dataType) is not known",
         advice: "Convert the image to a usual type in DigitalMicrograph and save it again.")
     }
   }

@@ -3,8 +3,8 @@ internal import Microscopy
 extension GatanImage {
   /// What the tags say, in the terms of Lamella; the tags themselves are kept whole under `vendor`.
   ///
-  /// - Parameter root: the tags of the file; its list of images is replaced by this one.
-  func metadata(_ layout: Layout, root: GatanTagGroup) -> MapMetadata {
+  /// - Parameter common: the tags of the file but its list of images, which is replaced by this one.
+  func metadata(_ layout: Layout, common: MetadataTree) -> MapMetadata {
     var metadata = MapMetadata(title: title, axes: layout.axes, signalType: signalType, quantity: quantity)
     metadata.originalFile = fileName(of: file.path)
     metadata.acquired = acquired
@@ -12,10 +12,8 @@ extension GatanImage {
     metadata.sample.description = tags.text("Session Info", "Specimen")
     metadata.instrument = instrument
     metadata.hyperspy = hyperspy
-    var vendor = GatanTagGroup(entries: root.entries.filter { $0.name != "ImageList" })
-    vendor.entries.append(
-      .init(name: "ImageList", tag: .group(GatanTagGroup(entries: [.init(name: "", tag: .group(group))]))))
-    metadata.vendor = vendor.tree
+    metadata.vendor = common
+    metadata.vendor.replace(["ImageList"], by: ["TagGroup0": group.tree])
     // The image data is the map itself, however small it is.
     metadata.vendor.replace(["ImageList", "TagGroup0", "ImageData", "Data"], by: data.descriptor)
     return metadata
@@ -208,6 +206,8 @@ extension MetadataTree {
     }
     var values: [String: MetadataTree] = [:]
     if case .dictionary(let own) = self { values = own }
+    // A dictionary in two places would be copied whole for each change.
+    self = .null
     values[key, default: .empty].replace(Array(path.dropFirst()), by: value)
     self = .dictionary(values)
   }

@@ -23,7 +23,8 @@ struct GatanImage: Sendable {
     self.group = group
     func damaged(_ field: String, _ problem: String) -> FormatError {
       FormatError(
-        file.format, file: file.path, field: "ImageData.\(field)", problem,
+        file.format, file: file.path, offset: (group.group("ImageData") ?? group).offset,
+        field: field.isEmpty ? "ImageData" : "ImageData.\(field)", problem,
         advice: "The image cannot be read without it: save it again from DigitalMicrograph.")
     }
     guard let imageData = group.group("ImageData") else { throw damaged("", "is missing") }

@@ -8,6 +8,7 @@ internal import Microscopy
 public enum GatanReader: FormatReader {
   public static let name = "Gatan DM"
   public static let extensions = ["dm4", "dm3"]
+  private static let maximalCommonCount = 1 << 20
 
   public static func recognises(_ path: String, firstBytes: [UInt8]) -> Bool { GatanTagReader.recognises(firstBytes) }
 
@@ -21,17 +22,26 @@ public enum GatanReader: FormatReader {
     let indices = kept.isEmpty ? Array(list.indices) : kept
     guard !indices.isEmpty else {
       throw FormatError(
-        name, file: path, field: "ImageList", "the file holds no image",
+        name, file: path, offset: root.group("ImageList")?.offset ?? 0, field: "ImageList", "the file holds no image",
         advice: "The file is cut short or damaged, or holds settings only: open it in DigitalMicrograph.")
     }
+    let common = GatanTagGroup(entries: root.entries.filter { $0.name != "ImageList" })
+    // Every map gets the common tags.
+    guard common.entries.count <= maximalCommonCount / indices.count else {
+      throw FormatError(
+        name, file: path, offset: root.group("ImageList")?.offset, field: "ImageList",
+        "\(indices.count) images with \(common.entries.count) common tags are more than any file has",
+        advice: "The file is damaged: copy it again from its source.")
+    }
+    let tree = common.tree
     var maps: [ImportedMap] = []
     for index in indices {
-      maps.append(try map(GatanImage(list[index], in: file, byteOrder: byteOrder), root: root))
+      maps.append(try map(GatanImage(list[index], in: file, byteOrder: byteOrder), common: tree))
     }
     return maps
   }
 
-  private static func map(_ image: GatanImage, root: GatanTagGroup) throws(FormatError) -> ImportedMap {
+  private static func map(_ image: GatanImage, common: MetadataTree) throws(FormatError) -> ImportedMap {
     var layout = image.layout
     // A packed transform is unpacked as a plane, extents of one included.
     if image.isHalfPlane { layout = image.planeLayout }
@@ -41,7 +51,7 @@ public enum GatanReader: FormatReader {
       layout.notes.append(
         "The file holds half of a Fourier transform; the other half was added as its complex conjugate.")
     }
-    let metadata = image.metadata(layout, root: root)
+    let metadata = image.metadata(layout, common: common)
     return ImportedMap(
       suggestedName: image.title.isEmpty ? fileStem(of: image.file.path) : image.title, metadata: metadata, type: type,
       array: array, notes: layout.notes)

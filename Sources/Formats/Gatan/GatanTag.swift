@@ -37,6 +37,8 @@ struct GatanTagGroup: Sendable {
   }
 
   var entries: [Entry]
+  /// Where the directory begins in the file.
+  var offset = 0
 
   /// The first tag of this name.
   subscript(name: String) -> GatanTag? { entries.first { $0.name == name }?.tag }
@@ -77,6 +79,7 @@ struct GatanTagGroup: Sendable {
     var tree: [String: MetadataTree] = [:]
     var groupCount = 0
     var dataCount = 0
+    var copies: [String: Int] = [:]
     for entry in entries {
       var name = entry.name
       if name.isEmpty {
@@ -89,10 +92,10 @@ struct GatanTagGroup: Sendable {
         }
       }
       var unique = name
-      var copy = 2
       while tree[unique] != nil {
+        let copy = copies[name] ?? 2
         unique = "\(name) (\(copy))"
-        copy += 1
+        copies[name] = copy + 1
       }
       tree[unique] = entry.tag.tree
     }

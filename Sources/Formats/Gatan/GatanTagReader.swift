@@ -56,6 +56,7 @@ struct GatanTagReader {
 
   private mutating func readGroup(depth: Int) throws(FormatError) -> GatanTagGroup {
     guard depth < Self.maximalDepth else { throw error("tags are nested deeper than \(Self.maximalDepth) levels") }
+    let start = position
     _ = try take(2, "tag directory")
     let count = try size("number of tags")
     // The smallest tag, with an empty name, takes three bytes and its contents.
@@ -79,7 +80,7 @@ struct GatanTagReader {
       let tag: GatanTag = kind == 20 ? .group(try readGroup(depth: depth + 1)) : try readData(name, end: end)
       entries.append(.init(name: name, tag: tag))
     }
-    return GatanTagGroup(entries: entries)
+    return GatanTagGroup(entries: entries, offset: start)
   }
 
   private mutating func readData(_ name: String, end: Int?) throws(FormatError) -> GatanTag {

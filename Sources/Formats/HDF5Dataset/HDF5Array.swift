@@ -19,6 +19,12 @@ struct HDF5Array: ArraySource {
     self.dataset = dataset
     self.element = element
     extents = try dataset.shape
+    let byteCount = extents.reduce(element.size) {
+      $0.multipliedReportingOverflow(by: max(1, $1)).overflow ? .max : $0 * max(1, $1)
+    }
+    guard byteCount < .max else {
+      throw HDF5Error(.damaged, call: "read", on: dataset.path, "its shape \(extents) is larger than any file")
+    }
     self.order = order ?? Array(extents.indices)
   }
 

@@ -46,7 +46,11 @@ extension MetadataTree {
   /// What has no such form (references, records) is named as left out, so that one odd attribute does not hide a file.
   static func value(of attribute: Attribute) throws(HDF5Error) -> MetadataTree { try value(.attribute(attribute)) }
 
-  static func value(of dataset: Dataset) throws(HDF5Error) -> MetadataTree { try value(.dataset(dataset)) }
+  static func value(of dataset: Dataset) throws(HDF5Error) -> MetadataTree {
+    // As a tree values take many times their bytes.
+    try dataset.checkClaims(beyond: 1 << 16)
+    return try value(.dataset(dataset))
+  }
 
   private static func value(_ holder: ValueHolder) throws(HDF5Error) -> MetadataTree {
     let space = try holder.space

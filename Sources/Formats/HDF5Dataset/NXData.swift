@@ -50,7 +50,10 @@ struct NXData {
       guard try group.exists(name), case .dataset(let dataset) = try group.open(name) else { continue }
       for (place, dimension) in try dimensions(name, position).enumerated() where axes.indices.contains(dimension) {
         guard place == 0, try dataset.shape.count <= 1, ArrayElement(dataset.type) != nil else { continue }
-        let values = try dataset.read(as: Double.self)
+        // One value more than the axis has are the edges of its channels; others are not even read.
+        let count = try dataset.space.checkedCount ?? .max
+        let fits = count == axes[dimension].size || count - 1 == axes[dimension].size
+        let values = fits ? try dataset.read(as: Double.self) : []
         let units = try Self.text(dataset.attributes, "units") ?? ""
         axes[dimension].calibrate(values, name: name, units: units)
         isDescribed = true

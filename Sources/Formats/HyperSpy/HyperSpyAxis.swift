@@ -19,7 +19,9 @@ struct HyperSpyAxis {
     let type = values["_type"]?.text
     let hasValues = try group.exists("axis")
     if type == "DataAxis" || (type == nil && hasValues) {
-      try set(values: try group.dataset("axis").read(as: Double.self), of: group)
+      let values = try group.dataset("axis")
+      guard try values.shape == [size] else { throw misfit(try values.shape, of: group) }
+      try set(values: try values.read(as: Double.self), of: group)
     } else if type == "FunctionalDataAxis" || values["expression"] != nil {
       guard !isInner else {
         throw HDF5Error(
@@ -36,18 +38,29 @@ struct HyperSpyAxis {
   }
 
   private mutating func set(values: [Double], of group: Group) throws(HDF5Error) {
-    guard values.count == axis.size else {
-      throw HDF5Error(
-        .damaged, call: "read", on: group.path, "the axis has \(values.count) values and the data \(axis.size) elements",
-        advice: "Save the signal again from HyperSpy.")
-    }
+    guard values.count == axis.size else { throw misfit([values.count], of: group) }
     axis.values = values
   }
+
+  private func misfit(_ shape: [Int], of group: Group) -> HDF5Error {
+    HDF5Error(
+      .damaged, call: "read", on: group.path,
+      "the axis has \(shape.map(String.init).joined(separator: " × ")) values and the data \(axis.size) elements",
+      advice: "Save the signal again from HyperSpy.")
+  }
+
+  /// The most values that are computed for an axis.
+  private static let greatestFunction = 1 << 22
 
   /// The values of an axis that is a function of another one, whose values are `x`.
   private static func evaluate(
     _ group: Group, _ values: [String: MetadataTree], size: Int
   ) throws(HDF5Error) -> [Double] {
+    guard size <= greatestFunction else {
+      throw HDF5Error(
+        .unsupported, call: "read", on: group.path, "the axis is a function and has \(size) values",
+        advice: "Convert the axis in HyperSpy with axis.convert_to_non_uniform_axis() and save the signal again.")
+    }
     let expression = values["expression"]?.text ?? ""
     var names = values.compactMapValues(\.number)
     let inner = try HyperSpyAxis(try group.group("x"), size: size, isInner: true).axis

@@ -54,8 +54,10 @@ public enum HyperSpyReader: FormatReader {
     let isLegacy = try version(root) < 1.2
     let group = try root.group("Experiments")
     var experiments: [HyperSpyExperiment] = []
+    // Many names may lead to one signal.
+    var seen: Set<ObjectIdentity> = []
     for name in try group.names {
-      if case .group(let experiment) = try group.open(name) {
+      if case .group(let experiment) = try group.open(name), seen.insert(try experiment.identity).inserted {
         experiments.append(HyperSpyExperiment(group: experiment, name: name, isLegacy: isLegacy))
       }
     }

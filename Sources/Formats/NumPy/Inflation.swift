@@ -69,7 +69,8 @@ struct Inflation {
 
   private func damaged(_ problem: String) -> FormatError {
     FormatError(
-      bytes.format, file: bytes.path, field: name, problem, advice: "The file is damaged: copy it again from its source.")
+      bytes.format, file: bytes.path, offset: offset, field: name, problem,
+      advice: "The file is damaged: copy it again from its source.")
   }
 }
 
@@ -102,7 +103,7 @@ struct Inflation {
       unsafe unlink(path)
     }
     throw FormatError(
-      bytes.format, file: bytes.path, "\(count) bytes cannot be unpacked in \(folder): \(systemMessage(code))",
+      bytes.format, file: bytes.path, offset: 0, "\(count) bytes cannot be unpacked in \(folder): \(systemMessage(code))",
       advice: "Name a folder with enough room in TMPDIR.")
   }
 

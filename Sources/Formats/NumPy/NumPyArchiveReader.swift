@@ -25,17 +25,20 @@ public enum NumPyArchiveReader: FormatReader {
       guard let member = members.first(where: { $0.name == wanted || mapName($0) == wanted }) else {
         throw FormatError(name, file: path, field: wanted, "there is no such array", advice: "The file has: \(known).")
       }
-      return [try map(member, in: archive, options)]
+      var room = options.memoryLimit
+      return [try map(member, in: archive, &room)]
     }
     guard !members.isEmpty else {
       throw FormatError(
-        name, file: path, "holds no array", advice: "Give a file that numpy.savez or savez_compressed has written.")
+        name, file: path, offset: archive.directoryOffset, "holds no array",
+        advice: "Give a file that numpy.savez or savez_compressed has written.")
     }
     var maps: [ImportedMap] = []
     var refusals: [FormatError] = []
+    var room = options.memoryLimit
     for member in members {
       do throws(FormatError) {
-        maps.append(try map(member, in: archive, options))
+        maps.append(try map(member, in: archive, &room))
       } catch {
         // Texts and objects beside the arrays are no reason to refuse the arrays.
         guard error.field == "descr" else { throw error }
@@ -49,13 +52,14 @@ public enum NumPyArchiveReader: FormatReader {
 
   private static func mapName(_ member: ZipArchive.Member) -> String { String(member.name.dropLast(4)) }
 
+  /// - Parameter room: bytes of memory that unpacked members may still take.
   private static func map(
-    _ member: ZipArchive.Member, in archive: ZipArchive, _ options: ImportOptions
+    _ member: ZipArchive.Member, in archive: ZipArchive, _ room: inout Int
   ) throws(FormatError) -> ImportedMap {
     let bytes = archive.bytes
     guard !member.isEncrypted, member.method == 0 || member.method == 8 else {
       throw FormatError(
-        name, file: bytes.path, field: member.name,
+        name, file: bytes.path, offset: member.headerOffset, field: member.name,
         member.isEncrypted ? "is encrypted" : "is packed by method \(member.method)",
         advice: "Write the file again with numpy.savez or numpy.savez_compressed.")
     }
@@ -68,15 +72,25 @@ public enum NumPyArchiveReader: FormatReader {
     let packed = Inflation(
       bytes: bytes, offset: start, packedSize: member.packedSize, size: member.size, checksum: member.checksum,
       name: member.name)
-    if member.size > options.memoryLimit {
-      let unpacked = try packed.temporaryFile()
-      let array = try NumPyReader.stridedFile(unpacked, at: 0, end: unpacked.size)
-      return NumPyReader.map(array, type: array.type, name: mapName, file: bytes.path)
+    do throws(FormatError) {
+      if member.size > room {
+        let unpacked = try packed.temporaryFile()
+        let array = try NumPyReader.stridedFile(unpacked, at: 0, end: unpacked.size)
+        return NumPyReader.map(array, type: array.type, name: mapName, file: bytes.path)
+      }
+      let unpacked = try packed.memory()
+      let header = try NumPyHeader(unpacked, file: bytes.path)
+      let array = try memoryArray(header, unpacked, member, bytes)
+      room -= member.size
+      return NumPyReader.map(array, type: header.type, name: mapName, file: bytes.path)
+    } catch {
+      // Places within what was unpacked are no places of the file.
+      var error = error
+      if error.offset != start, let inner = error.offset { error.problem += ", at byte \(inner) of \(member.name)" }
+      error.file = bytes.path
+      error.offset = start
+      throw error
     }
-    let unpacked = try packed.memory()
-    let header = try NumPyHeader(unpacked, file: bytes.path)
-    let array = try memoryArray(header, unpacked, member, bytes)
-    return NumPyReader.map(array, type: header.type, name: mapName, file: bytes.path)
   }
 
   private static func memoryArray(
@@ -89,9 +103,9 @@ public enum NumPyArchiveReader: FormatReader {
       isPossible = isPossible && !overflow
       count = product
     }
-    guard isPossible, count <= unpacked.count - header.length else {
+    guard header.shape.count <= StridedFile.greatestRank, isPossible, count <= unpacked.count - header.length else {
       throw FormatError(
-        name, file: bytes.path, field: member.name,
+        name, file: bytes.path, offset: header.length, field: member.name,
         "\(header.shape.map(String.init).joined(separator: " × ")) values of type \(header.type.rawValue) do not fit into "
           + "the \(unpacked.count - header.length) bytes there are",
         advice: "The file is damaged: copy it again from its source.")

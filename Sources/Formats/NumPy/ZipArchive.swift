@@ -11,11 +11,13 @@ struct ZipArchive {
     var packedSize: Int
     var size: Int
     /// Where its local header begins.
-    fileprivate var headerOffset: Int
+    fileprivate(set) var headerOffset: Int
   }
 
   let bytes: FileBytes
   private(set) var members: [Member] = []
+  /// Where the list of members begins.
+  let directoryOffset: Int
 
   init(_ bytes: FileBytes) throws(FormatError) {
     self.bytes = bytes
@@ -25,7 +27,7 @@ struct ZipArchive {
     guard tail.count >= 22, let end = (0...tail.count - 22).last(where: { Self.isSignature(tail, at: $0, 0x0605_4b50) })
     else {
       throw FormatError(
-        bytes.format, file: bytes.path, "has no zip directory at its end",
+        bytes.format, file: bytes.path, offset: tailStart, "has no zip directory at its end",
         advice: "The file is cut short, or it is no zip file: copy it again from its source.")
     }
     var reader = ByteReader(tail, base: tailStart, format: bytes.format, file: bytes.path)
@@ -42,12 +44,18 @@ struct ZipArchive {
       size = try Self.position(&record, "directory size")
       offset = try Self.position(&record, "directory offset")
     }
+    directoryOffset = offset
     // A member takes at least 46 bytes of the directory, so that the counts bound each other.
     guard size >= 0, count <= size / 46 else {
       throw reader.error("\(count) members do not fit into a directory of \(size) bytes")
     }
     var directory = ByteReader(try bytes.read(offset, size), base: offset, format: bytes.format, file: bytes.path)
     for _ in 0..<count { members.append(try Self.member(&directory)) }
+    // Members that overlap could unpack to any multiple of the file.
+    let packedSize = members.reduce(0) { $0.addingReportingOverflow($1.packedSize).overflow ? .max : $0 + $1.packedSize }
+    guard packedSize <= bytes.size else {
+      throw directory.error("the members take \(packedSize) bytes and the file has \(bytes.size)")
+    }
   }
 
   /// Where the packed bytes of a member begin.

@@ -81,7 +81,8 @@ public final class FileBytes: Sendable {
 
   private func tooShort(_ offset: Int, _ count: Int) -> FormatError {
     FormatError(
-      format, file: path, offset: offset, "\(count) bytes are needed here and the file has \(size) bytes",
+      format, file: path, offset: max(0, min(offset, size)),
+      "\(count) bytes are needed from byte \(offset) on and the file has \(size) bytes",
       advice: "The file is cut short or damaged: copy it again from its source.")
   }
 }

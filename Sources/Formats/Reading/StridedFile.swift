@@ -27,7 +27,7 @@ public struct StridedFile: ArraySource {
   ) throws(FormatError) {
     let order = diskOrder ?? Array(shape.indices)
     precondition(order.sorted() == Array(shape.indices))
-    _ = try Self.byteCount(of: shape, type, in: bytes)
+    _ = try Self.byteCount(of: shape, type, in: bytes, at: offset)
     var strides = [Int](repeating: type.size, count: shape.count)
     var next = type.size
     for dimension in order.reversed() {
@@ -41,7 +41,7 @@ public struct StridedFile: ArraySource {
     _ bytes: FileBytes, offset: Int, shape: [Int], type: ScalarType, byteOrder: ByteOrder, byteStrides: [Int]
   ) throws(FormatError) {
     precondition(byteStrides.count == shape.count && byteStrides.allSatisfy { $0 > 0 })
-    let needed = try Self.byteCount(of: shape, type, in: bytes)
+    let needed = try Self.byteCount(of: shape, type, in: bytes, at: offset)
     var end = offset
     var overflow = offset < 0
     if needed > 0 {
@@ -91,15 +91,23 @@ public struct StridedFile: ArraySource {
 
   private static func words(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
 
+  /// No array has more dimensions; each costs memory and depth.
+  static let greatestRank = 32
+
   private static func byteCount(
-    of shape: [Int], _ type: ScalarType, in bytes: FileBytes
+    of shape: [Int], _ type: ScalarType, in bytes: FileBytes, at offset: Int
   ) throws(FormatError) -> Int {
+    guard shape.count <= greatestRank else {
+      throw FormatError(
+        bytes.format, file: bytes.path, offset: max(0, offset), field: "shape",
+        "\(shape.count) dimensions are more than \(greatestRank)", advice: "Reshape the array to fewer dimensions.")
+    }
     var count = type.size
     for size in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: max(size, 1))
       guard size >= 0, !overflow else {
         throw FormatError(
-          bytes.format, file: bytes.path, "the shape \(words(shape)) is not possible",
+          bytes.format, file: bytes.path, offset: max(0, offset), field: "shape", "the shape \(words(shape)) is not possible",
           advice: "The header is damaged, or the shape given does not belong to this file.")
       }
       count = product

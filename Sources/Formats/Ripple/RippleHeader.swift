@@ -15,12 +15,14 @@ struct RippleHeader {
   /// Keys in lower case.
   private(set) var values: [String: String] = [:]
   private var places: [String: Int] = [:]
+  private let byteCount: Int
 
   static let format = "Ripple"
 
   /// - Parameter bytes: the whole .rpl file.
   init(_ bytes: [UInt8], file: String) throws(FormatError) {
     self.file = file
+    byteCount = bytes.count
     for line in TextLines(bytes) {
       let text = line.text
       guard !text.isEmpty, !text.hasPrefix(";") else { continue }
@@ -31,13 +33,14 @@ struct RippleHeader {
     }
     guard values["width"] != nil || values["height"] != nil || values["depth"] != nil else {
       throw FormatError(
-        Self.format, file: file, "has no width, height or depth",
+        Self.format, file: file, offset: byteCount, field: "width", "ends without a width, a height or a depth",
         advice: "An .rpl file holds lines such as 'width<tab>512'; check that this is one.")
     }
   }
 
+  /// An error at the line of a key, or at the end where there is none.
   func error(_ key: String, _ problem: String, advice: String) -> FormatError {
-    FormatError(Self.format, file: file, offset: places[key], field: key, problem, advice: advice)
+    FormatError(Self.format, file: file, offset: places[key] ?? byteCount, field: key, problem, advice: advice)
   }
 
   func text(_ key: String) -> String? {

@@ -56,7 +56,7 @@ public enum RippleReader: FormatReader {
       ]
       axes.removeAll { $0.size == 1 }
     } else {
-      if record == .either, height * width > 1 {
+      if record == .either, height > 1 || width > 1 {
         notes.append("The header does not say whether spectra or images follow each other; spectra are assumed.")
       }
       axes = [

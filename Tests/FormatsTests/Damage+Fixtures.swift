@@ -1,0 +1,150 @@
+import Blocks
+import HDF5
+import Microscopy
+
+@testable import Formats
+
+extension Damage {
+  /// A file of every kind whose bytes the readers parse themselves.
+  static let parsed = [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
+
+  private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
+    typealias Builder = GatanFileBuilder
+    let image = Builder.image(
+      "sample", sizes: [3, 2], dataType: 1, code: 2, width: 2, data: [UInt8](repeating: 1, count: 12),
+      dimensions: [(0, 1, "nm"), (0, 1, "nm")],
+      tags: [
+        ("record", .record([(code: 2, bytes: [1, 0]), (code: 7, bytes: [UInt8](repeating: 0, count: 8))])),
+        ("records", .recordArray(codes: [2, 2], width: 2, bytes: [1, 0, 2, 0])), ("text", .text("text")),
+      ])
+    let packed = Builder.image("FFT", sizes: [2, 2], dataType: 27, code: 6, width: 4, data: [UInt8](repeating: 0, count: 32))
+    let colour = Builder.image("colour", sizes: [2, 2], dataType: 23, code: 3, width: 4, data: [UInt8](repeating: 0, count: 16))
+    // The last eight bytes are padding.
+    return Damage(
+      reader: "gatan", name: "a.dm\(version)",
+      bytes: Builder.file(version: version, byteOrder: byteOrder, images: [image, packed, colour]), spare: 8)
+  }
+
+  static let dm3 = gatan(3, .big)
+  static let dm4 = gatan(4, .little)
+
+  private static let array = NumPyHeader.bytes(shape: [2, 3, 4], type: .int16) + sampleBytes(.int16, count: 24)
+  static let npy = Damage(reader: "npy", name: "a.npy", bytes: array)
+  static let npz = archive("a.npz", ZipSample())
+  static let deflatedArchive = archive("deflated.npz", ZipSample(isDeflated: true))
+  static let archive64 = archive("wide.npz", ZipSample(isDeflated: true, isZip64: true))
+
+  private static func archive(_ name: String, _ zip: ZipSample) -> Damage {
+    Damage(reader: "npz", name: name, bytes: zip.bytes([("one.npy", array), ("two.npy", array)]))
+  }
+
+  private static let emsaHeader = """
+    #FORMAT      : EMSA/MAS Spectral Data File
+    #VERSION     : 1.0
+    #TITLE       : a spectrum
+    #DATE        : 01-OCT-1991
+    #TIME        : 12:00
+    #OWNER       : N. N.
+    #XUNITS      : eV
+    #XPERCHAN    : 2
+    #OFFSET      : 10
+    #SIGNALTYPE  : ELS
+    #BEAMKV   -kV: 120.0
+    ##OWN FIELD  : 1
+    ##OWN FIELD  : 2
+
+    """
+  static let emsaPairs = emsa("pairs.msa", "#DATATYPE : XY\n#NPOINTS : 3\n#SPECTRUM :\n10, 1\n12, 2\n14, 3\n#ENDOFDATA :\n")
+  static let emsaValues = emsa("values.msa", "#DATATYPE : Y\n#SPECTRUM :\n1,2,3,\n4,5,6e3\n#ENDOFDATA :\n")
+
+  /// Any whole value may be the last one.
+  private static func emsa(_ name: String, _ rest: String) -> Damage {
+    Damage(
+      reader: "emsa", name: name, bytes: Array((emsaHeader + rest).utf8),
+      spare: rest.split(separator: "#SPECTRUM :\n").last?.utf8.count ?? 0)
+  }
+
+  private static let rippleHeader = Array(
+    """
+    key\tvalue
+    width\t4
+    height\t3
+    depth\t5
+    offset\t0
+    data-length\t2
+    data-type\tunsigned
+    byte-order\tbig-endian
+    record-by\tvector
+    ev-per-chan\t10
+    depth-name\tEnergy
+    depth-units\teV
+    title\ta map
+
+    """.utf8)
+  private static let rippleSamples = sampleBytes(.uint16, count: 60)
+  /// Every line has a default but the type's.
+  static let ripple = Damage(
+    reader: "ripple", name: "map.rpl", bytes: rippleHeader, companion: ("map.raw", rippleSamples), spare: 110)
+  static let rippleValues = Damage(
+    reader: "ripple", name: "cut.raw", bytes: rippleSamples, companion: ("cut.rpl", rippleHeader))
+
+  static let sidecar = Damage(
+    reader: "bare", name: "scan.bin.json",
+    bytes: Array(
+      """
+      {"shape": [2, 3, 2, 2], "dtype": "uint16", "byte_order": "big", "axes": ["y", "x:2:nm", {"name": "ky", "scale": 0.1},
+       "kx"], "title": "patterns", "offset": 2, "operator": "N. N."}
+      """.utf8), companion: ("scan.bin", sampleBytes(.uint16, count: 25)), opened: "scan.bin")
+
+  /// HDF5 files of the kinds that the readers know.
+  static func libraryFiles(in scratch: ScratchFolder) throws -> [Damage] {
+    try [
+      libraryFile("map.hspy", "hyperspy", in: scratch) { root in
+        try root.attributes.set("file_format_version", to: "3.3")
+        let group = try root.createGroup("Experiments/map")
+        try group.createDataset("data", (0..<24).map { Double($0) }, shape: [2, 3, 4], layout: .chunked([1, 2, 4]))
+        for (index, size) in [2, 3, 4].enumerated() {
+          let axis = try group.createGroup("axis-\(index)")
+          try axis.attributes.set("name", to: "axis")
+          try axis.attributes.set("navigate", to: index < 2)
+          try axis.attributes.set("scale", to: 0.5)
+          if index == 1 {
+            try axis.attributes.set("_type", to: "DataAxis")
+            try axis.createDataset("axis", [0.0, 1.0, 4.0])
+          } else if index == 2 {
+            try axis.attributes.set("_type", to: "FunctionalDataAxis")
+            try axis.attributes.set("expression", to: "a * x**2 + b")
+            try axis.attributes.set("a", to: 2.0)
+            try axis.attributes.set("b", to: -1.0)
+            try axis.createGroup("x").attributes.set("size", to: size)
+          }
+        }
+        let metadata = try group.createGroup("metadata/General")
+        try metadata.attributes.set("title", to: "a map")
+        try metadata.createDataset("_list_authors", ["N. N.", "M. M."])
+        try group.createGroup("original_metadata").attributes.set("gain", to: 3)
+      },
+      libraryFile("nexus.h5", "hdf5", in: scratch) { root in
+        let data = try root.createGroup("entry/data")
+        try data.attributes.set("NX_class", to: "NXdata")
+        try data.attributes.set("signal", to: "counts")
+        try data.attributes.set("axes", to: ["y", "x", "energy"])
+        try data.createDataset(
+          "counts", (0..<60).map { Int16($0) }, shape: [3, 4, 5], layout: .chunked([2, 3, 2]),
+          filters: [.shuffle, .deflate(level: 4)])
+        for (name, size) in [("y", 3), ("x", 4), ("energy", 6)] {
+          try data.createDataset(name, (0..<size).map { Double($0) * 0.5 }).attributes.set("units", to: "nm")
+        }
+      },
+    ]
+  }
+
+  private static func libraryFile(
+    _ name: String, _ reader: String, in scratch: ScratchFolder, _ fill: (Group) throws -> Void
+  ) throws -> Damage {
+    let file = try File.create(scratch.file(name))
+    try fill(try file.root)
+    try file.close()
+    return Damage(reader: reader, name: name, bytes: try scratch.bytes(name), isHDF5: true)
+  }
+}
