@@ -24,15 +24,15 @@ public final class Store: Sendable {
   /// Creates an empty file; one of that name is an error unless it may be replaced.
   public static func create(_ path: String, replacing: Bool = false) throws(StoreError) -> Store {
     try guarded(path) {
-      let file = try File.create(path, replacing: replacing, access: access)
-      let root = try file.root
-      try root.mark(.root, nexusClass: "NXroot")
-      try root.attributes.set(FileLayout.rootAttribute, to: FileLayout.version)
-      try root.attributes.set("file_format", to: "HyperSpy")
-      try root.attributes.set("file_format_version", to: "3.3")
-      try root.attributes.set("creator", to: Program.current.name)
-      try root.attributes.set("creator_version", to: Program.current.version)
-      try file.commit()
+      let file = try File.create(path, replacing: replacing, access: access) { file in
+        let root = try file.root
+        try root.mark(.root, nexusClass: "NXroot")
+        try root.attributes.set(FileLayout.rootAttribute, to: FileLayout.version)
+        try root.attributes.set("file_format", to: "HyperSpy")
+        try root.attributes.set("file_format_version", to: "3.3")
+        try root.attributes.set("creator", to: Program.current.name)
+        try root.attributes.set("creator_version", to: Program.current.version)
+      }
       return Store(path: path, mode: .writing, file: file)
     }
   }
