@@ -28,9 +28,10 @@ extension File {
     let absolute = Folder.absolute(path)
     let folder = Folder.parent(of: absolute)
     let prefix = ".\(absolute.split(separator: "/").last ?? "")."
-    for name in entries(of: folder) where name.hasPrefix(prefix) && name.hasSuffix(".new") {
-      let number = name.dropFirst(prefix.count).dropLast(".new".count)
-      if let process = pid_t(number), kill(process, 0) != 0, errno == ESRCH { removeLeft("\(folder)/\(name)") }
+    for name in entries(of: folder) where name.hasPrefix(prefix) {
+      let words = name.dropFirst(prefix.count).split(separator: ".")
+      guard words.count >= 2, words[1] == "new", let process = pid_t(words[0]) else { continue }
+      if kill(process, 0) != 0, errno == ESRCH { removeLeft("\(folder)/\(name)") }
     }
     return "\(folder)/\(prefix)\(getpid()).new"
   }
