@@ -55,12 +55,10 @@ static hid_t driver = -1;
 
 static H5FD_t *driver_open(const char *name, unsigned flags, hid_t access, haddr_t limit) {
   (void)limit;
-  if (flags & (H5F_ACC_TRUNC | H5F_ACC_CREAT | H5F_ACC_EXCL)) {
-    problem(lamella_problem_system, EINVAL, NULL, "the journalled driver opens files that exist");
-    return NULL;
-  }
-  bool writes = (flags & H5F_ACC_RDWR) != 0;
-  int fd = open(name, (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+  /* A file that is made has no old state to go back to, and nobody else knows it. It never replaces one. */
+  bool creates = (flags & (H5F_ACC_TRUNC | H5F_ACC_CREAT | H5F_ACC_EXCL)) != 0;
+  bool writes = creates || (flags & H5F_ACC_RDWR) != 0;
+  int fd = open(name, (writes ? O_RDWR : O_RDONLY) | (creates ? O_CREAT | O_EXCL : 0) | O_CLOEXEC, 0666);
   struct stat status;
   if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
     close(fd);
@@ -88,6 +86,10 @@ static H5FD_t *driver_open(const char *name, unsigned flags, hid_t access, haddr
   file->writes = writes;
   file->locking = locking_mode_of(info ? info->locking : lamella_locking_usual);
   file->lock.fd = writer_lock_none;
+  if (creates) {
+    file->locking = locking_off;
+    file->begun = file->alone = true;
+  }
   return &file->shared;
 }
 
