@@ -167,7 +167,7 @@ public struct StoreComparison {
       try other.attributes.readIfPresent(FileLayout.digestAttribute, as: String.self)
     )
     if trustsDigests, let digest = digests.0, digest == digests.1 { return }
-    if try compareValues(one, other, shape, place), let digest = digests.0, let another = digests.1 {
+    if try compareValues(one, other, shape, place), let digest = digests.0, let another = digests.1, digest != another {
       report(place, .digest, digest, another)
     }
   }
