@@ -233,10 +233,12 @@ static int commit(journalled *file) {
     return problem_of_system(errno, "cannot be shortened");
   }
   if (fsync(file->fd) < 0) return problem_of_system(errno, "cannot be synced");
+  int result = lamella_journal_done;
   if (file->has_journal) {
     if (journal_end(&file->journal, file->path) < 0) {
-      /* Whether the journal is gone is not known; whether its removal is on the disk even less: go by its name. */
-      if (lamella_journal_exists(file->path)) return lamella_journal_failed;
+      result = lamella_journal_failed;
+      /* Where the name is gone the commit is done, if not certainly on the disk. */
+      if (lamella_journal_exists(file->path)) return result;
     }
     file->has_journal = false;
   }
@@ -244,7 +246,7 @@ static int commit(journalled *file) {
   file->committed = file->hinted = file->eof;
   file->changed = file->failed = false;
   let_readers_in(file);
-  return lamella_journal_done;
+  return result;
 }
 
 /* Back to the last commit. */
@@ -386,6 +388,14 @@ static int add(journalled *file, haddr_t address, size_t size, const unsigned ch
   return 0;
 }
 
+/* Keeps that the file goes back to its last commit. libhdf5 is told that all is well: where some writes fail it crashes, where
+   others do it does not come to an end. Its caller is told. */
+static herr_t fail(journalled *file) {
+  file->failed = true;
+  problem_conceal();
+  return 0;
+}
+
 static herr_t driver_write(
   H5FD_t *opened, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, const void *buffer) {
   (void)type, (void)transfer;
@@ -401,12 +411,7 @@ static herr_t driver_write(
   bool went = (old == 0 || change(file, address, old, buffer) == 0) &&
               (old == size || add(file, address + old, size - old, (const unsigned char *)buffer + old) == 0);
   if (end > file->eof) file->eof = end;
-  if (went) return 0;
-  /* The file goes back to its last commit now. After the first failure libhdf5 is told that all is well, since it does
-     not come to an end otherwise. */
-  bool told = file->failed;
-  file->failed = true;
-  return told ? 0 : -1;
+  return went ? 0 : fail(file);
 }
 
 static herr_t driver_truncate(H5FD_t *opened, hid_t transfer, hbool_t closing) {
@@ -418,10 +423,8 @@ static herr_t driver_truncate(H5FD_t *opened, hid_t transfer, hbool_t closing) {
   haddr_t size = file->eoa > file->committed ? file->eoa : file->committed;
   struct stat status;
   if (fstat(file->fd, &status) < 0 || ((haddr_t)status.st_size != size && ftruncate(file->fd, (off_t)size) < 0)) {
-    bool told = file->failed;
-    file->failed = true;
     problem_of_system(errno, "cannot be given its size");
-    return told ? 0 : -1;
+    return fail(file);
   }
   file->eof = file->eoa;
   return 0;

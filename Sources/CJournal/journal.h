@@ -100,6 +100,8 @@ int problem(lamella_problem_kind kind, int number, const char *advice, const cha
   __attribute__((format(printf, 4, 5)));
 
 int problem_of_system(int number, const char *text);
+/* Marks the problem kept as one that libhdf5 is not told of. */
+void problem_conceal(void);
 
 /* Remembers the file that libhdf5 reads, for when it crashes on it. */
 void note_current(const char *path);

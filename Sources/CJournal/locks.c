@@ -152,19 +152,18 @@ static bool read_holder(int fd, holder *it) {
   return fields >= 4;
 }
 
-static bool is_alive(const holder *it) {
+/* Whether the holder is known to run no longer: its lock ended with it, or it is of this machine and gone. Of what another
+   machine left without a lock nothing is known. */
+static bool is_gone(const holder *it, bool is_ours_now) {
+  if (is_ours_now && it->flocked) return true;
   holder own;
   this_process(&own);
-  /* Nothing is known of other machines: a lock of theirs counts, if it is not of a kind that ends with its process. */
-  if (strcmp(own.host, it->host) != 0) return !it->flocked;
-  unsigned long long start = process_start(it->process);
-  return start != 0 && start == it->start;
+  return strcmp(own.host, it->host) == 0 && process_start(it->process) != it->start;
 }
 
-static int refuse(const char *name, const holder *it, bool known) {
-  char advice[512];
-  snprintf(
-    advice, sizeof advice, "Wait until that is done and try again; if it no longer runs, remove %s.", name);
+static int refuse(const char *name, const holder *it, bool known, bool runs) {
+  char advice[512] = "Wait until that is done and try again.";
+  if (!runs) snprintf(advice, sizeof advice, "Wait until that is done and try again; if it no longer runs, remove %s.", name);
   if (!known) return problem(lamella_problem_locked, 0, advice, "is being written by another program");
   return problem(
     lamella_problem_locked, 0, advice, "is being written by %s (process %ld on %s since %s)", it->command, it->process,
@@ -193,8 +192,8 @@ static int try_take(writer_lock *lock, const char *name, locking_mode mode, bool
     close(fd);
     return -1;
   }
-  if (locked == 1 || (known && is_alive(&it) && !(locked == 0 && it.flocked)) || (existed && !known && locked == 2)) {
-    refuse(name, &it, known);
+  if (locked == 1 || (known && !is_gone(&it, locked == 0)) || (existed && !known && locked == 2)) {
+    refuse(name, &it, known, locked == 1);
     close(fd);
     return -1;
   }

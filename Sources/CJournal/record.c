@@ -97,9 +97,14 @@ int journal_sync(journal *it, const char *path) {
 int journal_end(journal *it, const char *path) {
   char *name = journal_path(path);
   if (!name) return problem_of_system(ENOMEM, "cannot be worked on");
-  int result = unlink(name) < 0 || sync_folder(path) < 0
-    ? problem(lamella_problem_system, errno, NULL, "its %s cannot be removed", name)
-    : 0;
+  int result = 0;
+  if (unlink(name) < 0) {
+    result = problem(lamella_problem_system, errno, NULL, "its %s cannot be removed", name);
+  } else if (sync_folder(path) < 0) {
+    result = problem(
+      lamella_problem_system, errno, "Look at the disk. What was written is in the file, unless the power fails soon.",
+      "was changed, but its folder cannot be synced");
+  }
   free(name);
   close(it->fd);
   it->fd = -1;

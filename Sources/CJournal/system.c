@@ -13,6 +13,7 @@ static lamella_problem kept;
 
 int problem(lamella_problem_kind kind, int number, const char *advice, const char *format, ...) {
   kept.kind = kind;
+  kept.concealed = 0;
   kept.number = number;
   va_list arguments;
   va_start(arguments, format);
@@ -28,7 +29,13 @@ int problem(lamella_problem_kind kind, int number, const char *advice, const cha
 
 int problem_of_system(int number, const char *text) { return problem(lamella_problem_system, number, NULL, "%s", text); }
 
-void lamella_problem_forget(void) { kept.kind = lamella_problem_none; }
+void lamella_problem_forget(void) {
+  kept.kind = lamella_problem_none;
+  kept.concealed = 0;
+}
+
+void problem_conceal(void) { kept.concealed = 1; }
+int lamella_problem_concealed(void) { return kept.concealed; }
 
 lamella_problem lamella_problem_take(void) {
   lamella_problem taken = kept;

@@ -15,6 +15,8 @@ struct Failure {
     /// A clause whose subject is the file.
     var text: String
     var advice: String?
+    /// Whether libhdf5 was told that all went well, so that its own errors come of that.
+    var isConcealed: Bool
 
     /// Takes the driver's last problem; nil when there is none.
     static func take() -> Problem? {
@@ -28,7 +30,8 @@ struct Failure {
       }
       let text = unsafe withUnsafeBytes(of: problem.text) { unsafe string($0) }
       let advice = unsafe withUnsafeBytes(of: problem.advice) { unsafe string($0) }
-      return Problem(kind: kind, text: text, advice: advice.isEmpty ? nil : advice)
+      return Problem(
+        kind: kind, text: text, advice: advice.isEmpty ? nil : advice, isConcealed: problem.concealed != 0)
     }
 
     private static func string(_ bytes: UnsafeRawBufferPointer) -> String {
@@ -54,7 +57,9 @@ extension HDF5Error {
   init(call: String, on object: String, _ failure: Failure) {
     self.init(call: call, on: object, stack: failure.stack)
     // A problem that the library got over is not the cause: it says so by the names of its functions for drivers.
-    if let problem = failure.problem, failure.stack.isEmpty || frames.contains(where: { $0.function.hasPrefix("H5FD") }) {
+    if let problem = failure.problem,
+      problem.isConcealed || failure.stack.isEmpty || frames.contains(where: { $0.function.hasPrefix("H5FD") })
+    {
       kind = problem.kind
       self.problem = problem.text
       advice = problem.advice ?? problem.kind.usualAdvice

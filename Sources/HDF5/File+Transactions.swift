@@ -101,13 +101,6 @@ extension File {
     _ = try Library.call("rename", on: target) { unsafe lamella_move(path, target, replacing ? 1 : 0) }
   }
 
-  /// A name beside a file, for what takes its place when it is whole.
-  public static func nameAside(of path: String) -> String {
-    let absolute = Folder.absolute(path)
-    let name = absolute.split(separator: "/").last ?? ""
-    return "\(Folder.parent(of: absolute))/.\(name).\(getpid()).new"
-  }
-
   /// Has the program end with an exit code and a word about the file, should libhdf5 crash on what a damaged file says.
   ///
   /// What was being written then is rolled back when its file is opened next.

@@ -40,7 +40,7 @@ enum Library {
       prepare()
       defer { lamella_leave() }
       let result = body()
-      return (result, result < 0 ? Failure.take() : nil)
+      return (result, result < 0 || lamella_problem_concealed() != 0 ? Failure.take() : nil)
     }
     if let failure { throw HDF5Error(call: function, on: object(), failure) }
     return result
@@ -68,7 +68,7 @@ enum Library {
   static func make(
     _ function: String, on object: @autoclosure () -> String, _ body: () -> hid_t
   ) throws(HDF5Error) -> Handle {
-    Handle(owning: try call(function, on: object(), body))
+    Handle(owning: try call(function, on: object()) { kept(body()) })
   }
 
   /// Runs a C call on the id of an open object, and says so where the object has been closed.
@@ -82,7 +82,7 @@ enum Library {
       let id = handle.id
       guard id >= 0, H5Iis_valid(id) > 0 else { return nil }
       let result = body(id)
-      return (result, result < 0 ? Failure.take() : nil)
+      return (result, result < 0 || lamella_problem_concealed() != 0 ? Failure.take() : nil)
     }
     guard let outcome else {
       throw HDF5Error(.closed, call: function, on: object(), "has been closed")
@@ -95,6 +95,13 @@ enum Library {
     _ function: String, _ handle: borrowing Handle, on object: @autoclosure () -> String,
     _ body: (hid_t) -> hid_t
   ) throws(HDF5Error) -> Handle {
-    Handle(owning: try call(function, handle, on: object(), body))
+    Handle(owning: try call(function, handle, on: object()) { kept(body($0)) })
+  }
+
+  /// A new id, unless the call is going to fail for a write that libhdf5 was told nothing of.
+  private static func kept(_ id: hid_t) -> hid_t {
+    guard id >= 0, lamella_problem_concealed() != 0 else { return id }
+    H5Idec_ref(id)
+    return -1
   }
 }

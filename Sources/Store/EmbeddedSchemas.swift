@@ -234,7 +234,7 @@ enum EmbeddedSchemas {
               "object": "group",
               "children": {
                 "path": {"object": "dataset", "type": ["string"], "rank": 1},
-                "file": {"object": "dataset", "type": ["string"], "rank": 1, "summary": "Empty for this file."},
+                "file": {"object": "dataset", "type": ["string"], "rank": 1, "summary": "Relative to the folder of this file, or absolute; empty for this file."},
                 "sha256": {"object": "dataset", "type": ["string"], "rank": 1, "summary": "Empty when unknown."},
                 "size": {"object": "dataset", "type": ["integer"], "rank": 1, "summary": "-1 when unknown."}
               },

@@ -5,13 +5,13 @@ internal import Foundation
 /// The corresponding C function is `stat`.
 public enum FileIdentity: Hashable, Sendable {
   case node(device: UInt64, number: UInt64)
-  /// A file that is not there.
+  /// What is not there, or is no regular file: nobody can read a pipe or a device to its end.
   case absent(path: String)
 
   public init(_ path: String) {
     var status = stat()
     self =
-      unsafe stat(path, &status) == 0
+      unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
       ? .node(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
       : .absent(path: URL(fileURLWithPath: path).standardizedFileURL.path)
   }

@@ -22,17 +22,21 @@ public final class Store: Sendable {
   }
 
   /// Creates an empty file; one of that name is an error unless it may be replaced.
-  public static func create(_ path: String, replacing: Bool = false) throws(StoreError) -> Store {
-    try guarded(path) {
-      let file = try File.create(path, replacing: replacing, access: access)
-      let root = try file.root
-      try root.mark(.root, nexusClass: "NXroot")
-      try root.attributes.set(FileLayout.rootAttribute, to: FileLayout.version)
-      try root.attributes.set("file_format", to: "HyperSpy")
-      try root.attributes.set("file_format_version", to: "3.3")
-      try root.attributes.set("creator", to: Program.current.name)
-      try root.attributes.set("creator_version", to: Program.current.version)
-      try file.commit()
+  public static func create(
+    _ path: String, replacing: Bool = false, isJournalled: Bool = true
+  ) throws(StoreError) -> Store {
+    var access = Self.access
+    access.isJournalled = isJournalled
+    return try guarded(path) {
+      let file = try File.create(path, replacing: replacing, access: access) { file in
+        let root = try file.root
+        try root.mark(.root, nexusClass: "NXroot")
+        try root.attributes.set(FileLayout.rootAttribute, to: FileLayout.version)
+        try root.attributes.set("file_format", to: "HyperSpy")
+        try root.attributes.set("file_format_version", to: "3.3")
+        try root.attributes.set("creator", to: Program.current.name)
+        try root.attributes.set("creator_version", to: Program.current.version)
+      }
       return Store(path: path, mode: .writing, file: file)
     }
   }
@@ -46,9 +50,15 @@ public final class Store: Sendable {
 
   /// Opens a file of ours; one whose writing was cut off goes back to its last commit first.
   ///
+  /// - Parameter isJournalled: without a journal a file whose writing is cut off may be lost; that is for measuring what it
+  ///   costs.
   /// - Throws: `foreign` when it is another kind of file, or of a layout newer than this program.
-  public static func open(_ path: String, _ mode: Mode = .reading) throws(StoreError) -> Store {
-    try guarded(path) {
+  public static func open(
+    _ path: String, _ mode: Mode = .reading, isJournalled: Bool = true
+  ) throws(StoreError) -> Store {
+    var access = Self.access
+    access.isJournalled = isJournalled
+    return try guarded(path) {
       let file: File
       do {
         file = try File.open(path, mode == .writing ? .writing : .reading, access: access)

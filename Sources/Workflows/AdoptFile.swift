@@ -39,7 +39,10 @@ public struct AdoptFile: Sendable {
       try FileManager.default.removeItem(atPath: aside)
       guard var problem = error as? StoreError else { throw error }
       if problem.kind == .stopped { throw Stopped("\(resaved) is as it was") }
-      if problem.file == aside { problem.file = resaved }
+      if problem.file == aside {
+        problem.file = resaved
+        if problem.kind == .file { throw OutputError(problem) }
+      }
       throw problem
     }
   }

@@ -56,6 +56,7 @@ public struct ArchiveFile: Sendable {
     }
     try store.close()
     let manifestAside = manifestPath + ".part"
+    let crateAside = cratePath + ".part"
     do {
       let whole = try hash(copy.aside, observer)
       manifest.file = whole
@@ -70,12 +71,13 @@ public struct ArchiveFile: Sendable {
       let entities = try crate.json()
       try copy.aside.takePlace(of: output)
       try manifestAside.takePlace(of: manifestPath)
-      try entities.write(to: URL(filePath: cratePath), options: .atomic)
+      try entities.write(to: URL(filePath: crateAside))
+      try crateAside.takePlace(of: cratePath)
       return Report(
         file: file, archive: output, manifest: manifestPath, crate: cratePath, bytesBefore: before.bytes,
         bytes: whole.bytes, sha256: whole.sha256, content: content, metadata: manifest.completeness)
     } catch {
-      for path in [copy.aside, output, manifestAside, manifestPath] { unsafe unlink(path) }
+      for path in [copy.aside, output, manifestAside, manifestPath, crateAside] { unsafe unlink(path) }
       throw error is Stopped ? error : OutputError(error)
     }
   }

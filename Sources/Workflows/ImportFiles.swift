@@ -14,6 +14,8 @@ public struct ImportFiles: Sendable {
   public var reading = Formats.ImportOptions()
   public var storage = StorageOptions()
   public var note = ""
+  /// Whether the output is written in transactions; not so only to measure what they cost.
+  var isJournalled = true
 
   public init(_ inputs: [String], output: String, name: String? = nil) {
     self.inputs = inputs
@@ -57,7 +59,7 @@ public struct ImportFiles: Sendable {
   public func run(_ observer: Observer = .silent) throws -> Report {
     let planned = try plan()
     let file = try OutputFile(
-      output, newMaps: planned.map(\.name), advice: "Give the new map another name with --name.")
+      output, newMaps: planned.map(\.name), advice: "Give the new map another name with --name.", isJournalled: isJournalled)
     var report = Report(file: output, maps: [])
     var sources: [String: SourceDigest] = [:]
     do {
@@ -108,6 +110,7 @@ public struct ImportFiles: Sendable {
       let bare = (item.map.array as? StridedFile).flatMap { $0.isWholeFile ? $0.bytes.path : nil }
       for path in paths where path != bare && sources[path] == nil { sources[path] = SourceDigest(path, observer) }
       let known = sources
+      let watch = observer.bytes("Importing \(item.name)")
       let map = try store.addMap(
         item.name, metadata: item.map.metadata, type: item.map.type, array: item.map.array,
         options: storage.forStore, made: made,
@@ -119,7 +122,10 @@ public struct ImportFiles: Sendable {
             return input
           }
         },
-        progress: observer.bytes("Importing \(item.name)"))
+        progress: { done, total in
+          for source in known.values { source.follow(done, of: total) }
+          return watch(done, total)
+        })
       return Report.ImportedMap(
         name: item.name, source: item.input, format: item.format, shape: map.shape, dtype: map.type.rawValue,
         bytes: item.map.array.byteCount, digest: try map.digest,

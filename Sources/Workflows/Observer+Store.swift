@@ -3,8 +3,12 @@ public import Store
 extension Store {
   /// Commits, however long others read the file, who are named meanwhile; until the user wants it to stop.
   func commit(_ observer: Observer) throws {
+    var isTold = false
     try commit { obstacle in
-      observer.report(.init("Waiting: \(obstacle.file) \(obstacle.problem)", done: 0, of: 0, .items))
+      if !isTold {
+        isTold = true
+        observer.notice("waiting, since \(obstacle.file) \(obstacle.problem)")
+      }
       return !observer.isStopped()
     }
   }

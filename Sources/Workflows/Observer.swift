@@ -23,10 +23,16 @@ public struct Observer: Sendable {
   public var report: @Sendable (Step) -> Void
   /// Whether the work should stop at the next place where it leaves everything in order.
   public var isStopped: @Sendable () -> Bool
+  /// Takes what the user should know although the work goes on: a sentence.
+  public var notice: @Sendable (String) -> Void
 
-  public init(report: @escaping @Sendable (Step) -> Void, isStopped: @escaping @Sendable () -> Bool) {
+  public init(
+    report: @escaping @Sendable (Step) -> Void, isStopped: @escaping @Sendable () -> Bool,
+    notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     self.report = report
     self.isStopped = isStopped
+    self.notice = notice
   }
 
   /// Watches nothing and stops nothing.

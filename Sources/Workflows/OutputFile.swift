@@ -12,13 +12,13 @@ struct OutputFile {
   ///   - newMaps: the names of the maps to come.
   ///   - advice: what to do about a name that is taken.
   /// - Throws: `OutputError`.
-  init(_ path: String, newMaps: [String], advice: String) throws {
+  init(_ path: String, newMaps: [String], advice: String, isJournalled: Bool = true) throws {
     let isNew = !FileManager.default.fileExists(atPath: path)
     self.isNew = isNew
     store = try writing {
-      if isNew { return try Store.create(path) }
+      if isNew { return try Store.create(path, isJournalled: isJournalled) }
       try Self.demandUnused(newMaps, in: path, advice: advice)
-      return try Store.open(path, .writing)
+      return try Store.open(path, .writing, isJournalled: isJournalled)
     }
   }
 

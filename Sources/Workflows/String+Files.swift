@@ -1,4 +1,5 @@
 import Foundation
+internal import HDF5
 import Store
 
 /// Paths of files.
@@ -13,25 +14,12 @@ extension String {
     return own.st_dev == others.st_dev && own.st_ino == others.st_ino
   }
 
-  /// Renames the file at this path to another one, which it replaces in one step, once it is safely on the disk,
-  /// and syncs the folder.
-  ///
-  /// The corresponding C functions are `fsync` and `rename`.
+  /// Gives the file at this path the name of another one, which it replaces at once, and sees to it that both are on the disk.
   func takePlace(of path: String) throws {
-    let descriptor = unsafe open(self, O_RDONLY | O_CLOEXEC)
-    let isOnDisk = descriptor >= 0 && fsync(descriptor) == 0
-    let failure = errno
-    if descriptor >= 0 { close(descriptor) }
-    guard isOnDisk else { throw Self.cannotBeWritten(path, failure) }
-    guard unsafe rename(self, path) == 0 else { throw Self.cannotBeWritten(path, errno) }
-    // The name is on the disk when the folder is. A file system that cannot sync folders keeps names in its own way.
-    let folder = unsafe open(URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false), O_RDONLY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
-  }
-
-  private static func cannotBeWritten(_ path: String, _ code: Int32) -> StoreError {
-    StoreError(.file, file: path, "cannot be written: \(unsafe String(cString: strerror(code)))")
+    do {
+      try File.move(self, to: path, replacing: true)
+    } catch {
+      throw StoreError(.file, file: path, error.problem, advice: error.advice)
+    }
   }
 }

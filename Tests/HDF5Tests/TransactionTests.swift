@@ -132,6 +132,32 @@ import Testing
     #expect(try File.open(scratch.path()).root.names == [])
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder) == ["file.h5"])
   }
+
+  @Test func aFileAppearsWithItsContentOrNotAtAll() throws {
+    struct Refusal: Error {}
+    #expect(throws: Refusal.self) {
+      try File.create(scratch.path("new.h5")) { file in
+        try file.root.attributes.set("title", to: "half")
+        throw Refusal()
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder) == ["file.h5"])
+    let file = try File.create(scratch.path("new.h5")) { file in
+      try file.root.attributes.set("title", to: "whole")
+      #expect(!FileManager.default.fileExists(atPath: scratch.path("new.h5")))
+    }
+    #expect(try file.root.attributes.read("title") == "whole")
+  }
+
+  @Test func whatKilledProgramsLeftAsideGoes() throws {
+    // The largest number of a process is below this one.
+    try scratch.write([1], to: ".file.h5.4194305.new")
+    try scratch.write([1], to: ".file.h5.\(getpid()).new")
+    try scratch.write([1], to: ".other.h5.4194305.new")
+    #expect(File.nameAside(of: scratch.path()) == scratch.path(".file.h5.\(getpid()).new"))
+    let left = try FileManager.default.contentsOfDirectory(atPath: scratch.folder).sorted()
+    #expect(left == [".file.h5.\(getpid()).new", ".other.h5.4194305.new", "file.h5"])
+  }
 }
 
 /// Another program that has a file, as far as locks go: they belong to an opening, not to a process.

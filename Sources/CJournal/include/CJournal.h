@@ -76,6 +76,8 @@ typedef struct {
   lamella_problem_kind kind;
   /* The error number of the system, or 0. */
   int number;
+  /* Whether it is of a write, and libhdf5 was told that all went well. */
+  int concealed;
   char text[768];
   char advice[512];
 } lamella_problem;
@@ -83,6 +85,8 @@ typedef struct {
 /* Takes the problem kept, so that there is none after. */
 lamella_problem lamella_problem_take(void);
 void lamella_problem_forget(void);
+/* Whether a write has failed of which libhdf5 was told that all went well: to be asked after each call. */
+int lamella_problem_concealed(void);
 
 /* Makes the program end with an exit code and a word about the file, should libhdf5 crash on what a damaged file says: between
    entering and leaving it. */

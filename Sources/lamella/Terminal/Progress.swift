@@ -21,7 +21,12 @@ final class Progress: Sendable {
 
   /// Tells this line how far the work is, and the work whether the user wants it to stop.
   var observer: Observer {
-    Observer(report: { self.draw($0) }, isStopped: { Interruption.isRequested })
+    Observer(
+      report: { self.draw($0) }, isStopped: { Interruption.isRequested },
+      notice: {
+        self.clear()
+        Terminal.print("lamella: \($0)", to: .standardError)
+      })
   }
 
   private func draw(_ step: Observer.Step) {
