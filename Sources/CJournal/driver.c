@@ -483,6 +483,12 @@ int lamella_journal_commit_when_closed(hid_t id) {
   return lamella_journal_done;
 }
 
+void lamella_journal_trim(hid_t id) {
+  journalled *file = journalled_of(id);
+  if (!file || !file->writes || !file->begun || file->changed || file->eoa >= file->eof) return;
+  if (ftruncate(file->fd, (off_t)file->eoa) == 0) file->eof = file->committed = file->hinted = file->eoa;
+}
+
 void lamella_journal_abandon(hid_t id) {
   journalled *file = journalled_of(id);
   if (file) file->failed = true;

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import CJournal
 internal import Glibc
 
 /// An open HDF5 file.
@@ -45,6 +46,12 @@ public final class File: Sendable {
       }
     } catch {
       throw error.explainingOpen(of: path)
+    }
+    if mode == .writing {
+      _ = try Library.call("trim", handle, on: path) { id -> herr_t in
+        lamella_journal_trim(id)
+        return 0
+      }
     }
     return try File(handle, path: path, mode: mode, access: access, folder: folder)
   }

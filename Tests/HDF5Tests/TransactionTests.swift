@@ -133,6 +133,13 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder) == ["file.h5"])
   }
 
+  @Test func whatAKilledProgramAddedGoes() throws {
+    try scratch.write(committed + [UInt8](repeating: 7, count: 100_000), to: "file.h5")
+    #expect(try open(.reading).root.names == ["old"])
+    try open().close()
+    #expect(try scratch.bytes().count == committed.count)
+  }
+
   @Test func aFileAppearsWithItsContentOrNotAtAll() throws {
     struct Refusal: Error {}
     #expect(throws: Refusal.self) {

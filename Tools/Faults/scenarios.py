@@ -19,6 +19,8 @@ class Scenario:
     prepare: Callable
     #: The maps that it makes, each in a transaction of its own.
     maps: tuple = ()
+    #: Whether it takes its new files away when it fails.
+    takes_back: bool = False
 
 
 def make_mineral(run, size="12x12", channels="48", output="file.hspy"):
@@ -89,5 +91,5 @@ def scenarios(large=False):
         Scenario("remove", ["remove", "file.hspy", "mineral/results/pca"], ["file.hspy"], with_result),
         Scenario("adopt", ["adopt", "file.hspy", "changed.hspy", "-q"], ["changed.hspy"], resaved),
         Scenario("repack", ["repack", "file.hspy", "-q"], ["file.hspy"], with_hole),
-        Scenario("archive", ["archive", "file.hspy", "-q", "-o", "archive.hspy"], ["archive.hspy"], with_result),
+        Scenario("archive", ["archive", "file.hspy", "-q", "-o", "archive.hspy"], ["archive.hspy"], with_result, takes_back=True),
     ]  # fmt: skip

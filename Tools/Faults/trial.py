@@ -113,6 +113,8 @@ class Trial:
 
     def keeps(self, target, number):
         """Whether the file has anything to lose after this many operations."""
+        if self.scenario.takes_back:
+            return self.before.get(target) is not None
         content = self.commits[target][self.durable(target, number)][1]
         return target not in self.expectations or content == self.before.get(target) or bool(self.contents(content).digests)
 

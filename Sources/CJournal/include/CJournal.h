@@ -37,6 +37,10 @@ int lamella_journal_commit_when_closed(hid_t file);
 /* Gives up what was not committed: the file goes back to its last commit when it is closed, whatever failed before. */
 void lamella_journal_abandon(hid_t file);
 
+/* Takes away what follows the end that an open file has for libhdf5, if nothing was written yet: a transaction that was cut off
+   left it, and it would be taken for an old part of the file. */
+void lamella_journal_trim(hid_t file);
+
 /* Bytes written to journals so far by this process, and commits that wrote one. */
 typedef struct {
   uint64_t commits;
