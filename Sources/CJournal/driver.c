@@ -199,23 +199,41 @@ static size_t run_length(page **sorted, size_t at, size_t count) {
   return end - at;
 }
 
+/* Leaves out the pages that have the content they had, as libhdf5 writes its superblock again and again; how many are left. */
+static size_t leave_out_unchanged(journalled *file, page **sorted) {
+  unsigned char old[page_size];
+  size_t count = 0;
+  for (size_t at = 0, all = file->pages.held; at < all; at++) {
+    page *it = sorted[at];
+    size_t length = page_length(file, it->number);
+    if (read_all(file->fd, it->number * page_size, old, length) == 0 && memcmp(old, it->bytes, length) == 0) {
+      free(it->bytes);
+      it->bytes = NULL;
+      file->pages.held--;
+    } else {
+      sorted[count++] = it;
+    }
+  }
+  return count;
+}
+
 /* Writes the changed pages to the file, after the journal holds what they replace; readers are kept out. */
 static int write_back(journalled *file) {
   if (file->pages.held == 0) return 0;
-  if (!file->has_journal) {
-    if (journal_begin(&file->journal, file->path, file->fd, file->committed) < 0) return -1;
-    file->has_journal = true;
-  }
   page **sorted = page_sorted(&file->pages);
   if (!sorted) return problem_of_system(ENOMEM, "cannot be worked on");
-  size_t count = file->pages.held;
+  size_t count = leave_out_unchanged(file, sorted);
   int result = 0;
+  if (count > 0 && !file->has_journal) {
+    result = journal_begin(&file->journal, file->path, file->fd, file->committed);
+    file->has_journal = result == 0;
+  }
   for (size_t at = 0; at < count && result == 0;) {
     size_t run = run_length(sorted, at, count);
     result = secure(file, sorted[at]->number, run);
     at += run;
   }
-  if (result == 0) result = journal_sync(&file->journal, file->path);
+  if (result == 0 && count > 0) result = journal_sync(&file->journal, file->path);
   for (size_t at = 0; at < count && result == 0; at++) {
     page *it = sorted[at];
     if (write_all(file->fd, it->number * page_size, it->bytes, page_length(file, it->number)) < 0) {

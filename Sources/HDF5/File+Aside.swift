@@ -10,12 +10,14 @@ extension File {
     content: (File) throws -> Void
   ) throws -> File {
     try checkName(path, call: "H5Fcreate", on: path)
-    let name = nameAside(of: path)
+    // What is made for a place aside is made there.
+    let name = path.hasSuffix(suffixAside) ? path : nameAside(of: path)
+    if name == path, replacing { unsafe unlink(name) }
     do {
       let file = try make(name, userBlockBytes: userBlockBytes, access: access)
       try content(file)
       try file.close()
-      try move(name, to: path, replacing: replacing)
+      if name != path { try move(name, to: path, replacing: replacing) }
     } catch {
       unsafe unlink(name)
       guard var problem = error as? HDF5Error else { throw error }
@@ -35,8 +37,10 @@ extension File {
       guard words.count >= 2, words[1] == "new", let process = pid_t(words[0]) else { continue }
       if kill(process, 0) != 0, errno == ESRCH { removeLeft("\(folder)/\(name)") }
     }
-    return "\(folder)/\(prefix)\(getpid()).new"
+    return folder + "/" + prefix.dropLast() + suffixAside
   }
+
+  private static var suffixAside: String { ".\(getpid()).new" }
 
   /// Removes a file that nobody has open: a process of another machine may have the number.
   private static func removeLeft(_ path: String) {

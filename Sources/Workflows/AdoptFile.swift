@@ -1,8 +1,9 @@
+import Foundation
 public import Store
 
 /// Makes a Lamella file of one that HyperSpy saved again: re-attaches what the save dropped.
 ///
-/// It is done in one transaction: a failure leaves the file as it was.
+/// The work is done on a copy that takes the file's place when it is whole: a failure leaves the file as it was.
 public struct AdoptFile: Sendable {
   /// The file with the results.
   public var original: String
@@ -16,12 +17,24 @@ public struct AdoptFile: Sendable {
 
   /// - Throws: `StoreError`, `OutputError`, `Stopped`.
   public func run(_ observer: Observer = .silent) throws -> AdoptionReport {
+    let aside = resaved.makeAside()
+    guard FileManager.default.fileExists(atPath: resaved) else {
+      throw StoreError(.file, file: resaved, "there is no such file", advice: "Check the path.")
+    }
+    try writing {
+      try FileManager.default.copyItem(atPath: resaved, toPath: aside)
+    }
     do {
-      return try Store.adopt(original: original, resaved: resaved, progress: observer.bytes("Comparing \(resaved)"))
+      let report = try Store.adopt(
+        original: original, resaved: aside, progress: observer.bytes("Comparing \(resaved)"))
+      try writing { try aside.takePlace(of: resaved) }
+      return report
     } catch {
-      if error.kind == .stopped { throw Stopped("\(resaved) is as it was") }
-      if error.file == resaved, error.kind == .file { throw OutputError(error) }
-      throw error
+      try FileManager.default.removeItem(atPath: aside)
+      guard var problem = error as? StoreError else { throw error }
+      if problem.kind == .stopped { throw Stopped("\(resaved) is as it was") }
+      if problem.file == aside { problem.file = resaved }
+      throw problem
     }
   }
 }

@@ -203,12 +203,13 @@ class Trial:
         return Verdict(state, had_journal, tuple(problems), strangers, "; ".join(sorted(set(notes))))
 
     def number_of(self, target, content, tail=False):
-        """Which commit a content is; the latest where several have it."""
-        for number in reversed(range(len(self.commits[target]))):
-            state = self.commits[target][number][1]
-            if content == state:
+        """Which commit a content is; the latest where several have it, or have it but for bytes after the end."""
+        states = [state for _, state in self.commits[target]]
+        for number in reversed(range(len(states))):
+            if content == states[number]:
                 return number
-            if tail and state is not None and content is not None and content.startswith(state):
+        for number in reversed(range(len(states))) if tail and content is not None else ():
+            if states[number] is not None and content.startswith(states[number]):
                 return number
         return None
 
