@@ -40,6 +40,8 @@ typedef struct {
   bool has_journal;
   bool changed;
   bool failed;
+  /* What failed first. */
+  lamella_problem cause;
   bool commits_when_closed;
   /* Up to where the system was told to begin writing. */
   haddr_t hinted;
@@ -53,12 +55,10 @@ static hid_t driver = -1;
 
 static H5FD_t *driver_open(const char *name, unsigned flags, hid_t access, haddr_t limit) {
   (void)limit;
-  if (flags & (H5F_ACC_TRUNC | H5F_ACC_CREAT | H5F_ACC_EXCL)) {
-    problem(lamella_problem_system, EINVAL, NULL, "the journalled driver opens files that exist");
-    return NULL;
-  }
-  bool writes = (flags & H5F_ACC_RDWR) != 0;
-  int fd = open(name, (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+  /* A file that is made has no old state to go back to, and nobody else knows it. It never replaces one. */
+  bool creates = (flags & (H5F_ACC_TRUNC | H5F_ACC_CREAT | H5F_ACC_EXCL)) != 0;
+  bool writes = creates || (flags & H5F_ACC_RDWR) != 0;
+  int fd = open(name, (writes ? O_RDWR : O_RDONLY) | (creates ? O_CREAT | O_EXCL : 0) | O_CLOEXEC, 0666);
   struct stat status;
   if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
     close(fd);
@@ -86,6 +86,10 @@ static H5FD_t *driver_open(const char *name, unsigned flags, hid_t access, haddr
   file->writes = writes;
   file->locking = locking_mode_of(info ? info->locking : lamella_locking_usual);
   file->lock.fd = writer_lock_none;
+  if (creates) {
+    file->locking = locking_off;
+    file->begun = file->alone = true;
+  }
   return &file->shared;
 }
 
@@ -97,18 +101,26 @@ static int begin_reading(journalled *file) {
     /* A writer at work has kept us out by its lock: this journal was left behind, or there are no locks. */
     if (file->locking != locking_off) flock(file->fd, LOCK_UN);
     lamella_journal_recovery report;
-    if (lamella_journal_recover(file->path, file->locking, &report) < 0) return -1;
+    if (lamella_journal_recover(file->path, file->locking, false, &report) < 0) return -1;
   }
   return problem(lamella_problem_locked, 0, "Try again.", "is being written");
+}
+
+/* Whether the path leads to another file by now: what were written would be lost. */
+static bool is_replaced(const journalled *file) {
+  struct stat named;
+  return stat(file->path, &named) < 0 || named.st_dev != file->device || named.st_ino != file->inode;
 }
 
 static int begin_writing(journalled *file) {
   bool took_over;
   if (writer_lock_take(&file->lock, file->path, file->locking, &took_over) < 0) return -1;
   lamella_journal_recovery report = {0};
-  if (file_lock(file->fd, true, file->locking) == 0 &&
-      journal_roll_back(file->path, file->fd, &report) == 0 &&
-      file_lock(file->fd, false, file->locking) == 0) {
+  if (is_replaced(file)) {
+    problem(lamella_problem_locked, 0, "Try again.", "was replaced by another program just now");
+  } else if (file_lock(file->fd, lamella_journal_exists(file->path), file->locking) == 0 &&
+             journal_roll_back(file->path, file->fd, false, &report) == 0 &&
+             file_lock(file->fd, false, file->locking) == 0) {
     return 0;
   }
   writer_lock_release(&file->lock, file->path);
@@ -134,13 +146,18 @@ static int stay_alone(journalled *file) {
   if (fstat(file->fd, &before) < 0) return problem_of_system(errno, "cannot be opened");
   int result = file_lock(file->fd, true, file->locking);
   if (result < 0) return -1;
-  if (result == 1 && flock(file->fd, LOCK_SH | LOCK_NB) < 0) return -1;
+  if (result == 1 && flock(file->fd, LOCK_SH | LOCK_NB) < 0) return problem_of_system(errno, "lost its lock to another program");
   if (fstat(file->fd, &after) < 0) return problem_of_system(errno, "cannot be opened");
   if (before.st_size != after.st_size || before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
       before.st_mtim.tv_nsec != after.st_mtim.tv_nsec) {
     return problem(
-      lamella_problem_locked, 0, "Nothing of this run was written; repeat it.",
+      lamella_problem_system, 0, "Nothing since the last commit was written; repeat it.",
       "was changed by another program while it was open for writing");
+  }
+  if (is_replaced(file)) {
+    return problem(
+      lamella_problem_system, 0, "Nothing of this run was written; repeat it.",
+      "was replaced, moved or removed by another program while it was open for writing");
   }
   file->alone = result == 0;
   return result;
@@ -184,8 +201,7 @@ static size_t run_length(page **sorted, size_t at, size_t count) {
 
 /* Writes the changed pages to the file, after the journal holds what they replace; readers are kept out. */
 static int write_back(journalled *file) {
-  bool shrinks = file->eof < file->committed;
-  if (file->pages.held == 0 && !shrinks) return 0;
+  if (file->pages.held == 0) return 0;
   if (!file->has_journal) {
     if (journal_begin(&file->journal, file->path, file->fd, file->committed) < 0) return -1;
     file->has_journal = true;
@@ -193,16 +209,11 @@ static int write_back(journalled *file) {
   page **sorted = page_sorted(&file->pages);
   if (!sorted) return problem_of_system(ENOMEM, "cannot be worked on");
   size_t count = file->pages.held;
-  uint64_t tail = shrinks ? file->eof / page_size : UINT64_MAX;
   int result = 0;
   for (size_t at = 0; at < count && result == 0;) {
     size_t run = run_length(sorted, at, count);
-    uint64_t first = sorted[at]->number, after = first + run;
-    if (first < tail) result = secure(file, first, (after < tail ? after : tail) - first);
+    result = secure(file, sorted[at]->number, run);
     at += run;
-  }
-  if (shrinks && result == 0) {
-    result = secure(file, tail, (file->committed + page_size - 1) / page_size - tail);
   }
   if (result == 0) result = journal_sync(&file->journal, file->path);
   for (size_t at = 0; at < count && result == 0; at++) {
@@ -222,16 +233,16 @@ static int write_back(journalled *file) {
 
 static int commit(journalled *file) {
   if (file->failed) {
-    return problem(lamella_problem_system, 0, NULL, "writing failed before; it goes back to its last commit");
+    const char *text = file->cause.kind ? file->cause.text : "writing failed before; it goes back to its last commit";
+    problem(lamella_problem_system, 0, file->cause.advice, "%s", text);
+    problem_number(file->cause.number);
+    return lamella_journal_failed;
   }
   if (!file->changed) return lamella_journal_done;
   int alone = stay_alone(file);
   if (alone == 1) return lamella_journal_busy;
   file->failed = true;
   if (alone < 0 || write_back(file) < 0) return lamella_journal_failed;
-  if (file->eof < file->committed && ftruncate(file->fd, (off_t)file->eof) < 0) {
-    return problem_of_system(errno, "cannot be shortened");
-  }
   if (fsync(file->fd) < 0) return problem_of_system(errno, "cannot be synced");
   int result = lamella_journal_done;
   if (file->has_journal) {
@@ -241,6 +252,10 @@ static int commit(journalled *file) {
       if (lamella_journal_exists(file->path)) return result;
     }
     file->has_journal = false;
+  }
+  /* Only now: a rollback needs what was there, and a file that is too long is whole. */
+  if (file->eof < file->committed && ftruncate(file->fd, (off_t)file->eof) < 0) {
+    result = problem_of_system(errno, "was changed, but cannot be shortened");
   }
   page_clear(&file->pages);
   file->committed = file->hinted = file->eof;
@@ -254,7 +269,7 @@ static int roll_back(journalled *file) {
   if (file->has_journal) {
     if (file->journal.fd >= 0) close(file->journal.fd);
     lamella_journal_recovery report = {0};
-    return journal_roll_back(file->path, file->fd, &report);
+    return journal_roll_back(file->path, file->fd, true, &report);
   }
   struct stat status;
   if (fstat(file->fd, &status) == 0 && (haddr_t)status.st_size > file->committed &&
@@ -368,7 +383,8 @@ static int change(journalled *file, haddr_t address, size_t size, const unsigned
     address += count;
     bytes += count;
   }
-  if (file->pages.held * page_size < held_limit) return 0;
+  /* After a failure nothing old is touched any more: a sync that failed once may lie the next time. */
+  if (file->failed || file->pages.held * page_size < held_limit) return 0;
   /* While somebody reads, the pages stay in memory. */
   int alone = stay_alone(file);
   return alone == 1 ? 0 : alone < 0 ? -1 : write_back(file);
@@ -391,8 +407,9 @@ static int add(journalled *file, haddr_t address, size_t size, const unsigned ch
 /* Keeps that the file goes back to its last commit. libhdf5 is told that all is well: where some writes fail it crashes, where
    others do it does not come to an end. Its caller is told. */
 static herr_t fail(journalled *file) {
-  file->failed = true;
   problem_conceal();
+  if (!file->failed) file->cause = problem_kept();
+  file->failed = true;
   return 0;
 }
 

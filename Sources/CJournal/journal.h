@@ -69,8 +69,11 @@ int journal_add(journal *to, int file, uint64_t offset, uint64_t length);
 int journal_sync(journal *it, const char *path);
 /* Removes the journal. */
 int journal_end(journal *it, const char *path);
-/* Puts back what the journal beside a file holds; the file is open for writing and locked. */
-int journal_roll_back(const char *path, int file, lamella_journal_recovery *report);
+/* What tells a file from another one of its name; 0 where the system does not know. */
+void file_identity(int file, uint64_t *inode, int64_t *born);
+/* Puts back what the journal beside a file holds; the file is open for writing and locked. `trusting` takes it for the file's own
+   where that cannot be told. */
+int journal_roll_back(const char *path, int file, bool trusting, lamella_journal_recovery *report);
 
 /* The right to be a file's only writer. */
 typedef struct {
@@ -102,6 +105,9 @@ int problem(lamella_problem_kind kind, int number, const char *advice, const cha
 int problem_of_system(int number, const char *text);
 /* Marks the problem kept as one that libhdf5 is not told of. */
 void problem_conceal(void);
+/* The problem kept, and what the system's number of it is, where its text says so already. */
+lamella_problem problem_kept(void);
+void problem_number(int number);
 
 /* Remembers the file that libhdf5 reads, for when it crashes on it. */
 void note_current(const char *path);

@@ -21,7 +21,9 @@ typedef struct {
   uint32_t reserved;
   /* Seconds since 1970. */
   int64_t begun;
-  uint8_t padding[16];
+  /* Which file it is of: its inode, and when that was made, in nanoseconds since 1970; 0 where that is not known. */
+  uint64_t inode;
+  int64_t born;
 } journal_header;
 
 typedef struct {

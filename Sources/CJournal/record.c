@@ -42,6 +42,7 @@ int journal_begin(journal *made, const char *path, int file, uint64_t size) {
   }
   journal_header header = {.version = journal_version, .file_size = size, .begun = time(NULL)};
   memcpy(header.magic, JOURNAL_MAGIC, sizeof header.magic);
+  file_identity(file, &header.inode, &header.born);
   if (getrandom(&header.id, sizeof header.id, 0) != sizeof header.id) header.id = (uint64_t)header.begun ^ (uint64_t)getpid();
   if (fingerprint(file, size, &header.fingerprint) < 0) {
     problem_of_system(errno, "cannot be read");
@@ -119,4 +120,12 @@ int lamella_journal_exists(const char *path) {
   free(name);
   free(real);
   return found;
+}
+
+void file_identity(int file, uint64_t *inode, int64_t *born) {
+  struct statx status;
+  *inode = 0, *born = 0;
+  if (statx(file, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) < 0) return;
+  *inode = status.stx_ino;
+  if (status.stx_mask & STATX_BTIME) *born = status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
 }

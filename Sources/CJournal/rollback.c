@@ -58,19 +58,23 @@ static int list_records(int fd, uint64_t length, const journal_header *header, r
 }
 
 /* What the fingerprint would be of the file that was rolled back. */
-static int fingerprint_after(int fd, int file, uint64_t size, const record_list *list, uint32_t *result) {
+static int fingerprint_after(
+  int fd, int file, uint64_t size, const record_list *list, uint32_t *result, bool *tells) {
   unsigned char bytes[page_size];
   uint32_t sum = 0;
   for (int index = 0; index < fingerprint_pages; index++) {
     uint64_t start = fingerprint_page(size, index) * page_size;
     uint64_t end = size - start < page_size ? size : start + page_size;
     if (read_all(file, start, bytes, (size_t)(end - start)) < 0) return -1;
+    uint64_t covered = 0;
     for (size_t at = 0; at < list->count; at++) {
       uint64_t from = list->records[at].offset, to = from + list->records[at].length;
       if (from >= end || to <= start) continue;
       uint64_t first = from > start ? from : start, last = to < end ? to : end;
       if (read_all(fd, list->places[at] + (first - from), bytes + (first - start), (size_t)(last - first)) < 0) return -1;
+      covered += last - first;
     }
+    if (covered < end - start) *tells = true;
     sum = libdeflate_crc32(sum, bytes, (size_t)(end - start));
   }
   *result = sum;
@@ -101,7 +105,7 @@ static bool is_blank(const journal_header *header, uint64_t length) {
   return length < sizeof *header || memcmp(header, &zeros, sizeof zeros) == 0;
 }
 
-static int roll_back(const char *name, int fd, int file, lamella_journal_recovery *report) {
+static int roll_back(const char *name, int fd, int file, bool trusting, lamella_journal_recovery *report) {
   struct stat status, file_status;
   journal_header header;
   if (fstat(fd, &status) < 0 || fstat(file, &file_status) < 0 || read_all(fd, 0, &header, sizeof header) < 0) {
@@ -122,10 +126,20 @@ static int roll_back(const char *name, int fd, int file, lamella_journal_recover
   }
   record_list list = {0};
   uint32_t sum = 0;
+  /* A fingerprint that is all from the journal says nothing of the file: then it must not be another one. */
+  uint64_t inode;
+  int64_t born;
+  file_identity(file, &inode, &born);
+  bool tells = trusting || header.born == 0 || (inode == header.inode && born == header.born);
   int result = list_records(fd, length, &header, &list);
-  if (result == 0) result = fingerprint_after(fd, file, header.file_size, &list, &sum);
+  if (result == 0) result = fingerprint_after(fd, file, header.file_size, &list, &sum, &tells);
   if (result < 0) {
     problem(lamella_problem_system, errno, NULL, "its %s cannot be read", name);
+  } else if (!tells) {
+    result = problem(
+      lamella_problem_unrecovered, 0,
+      "If the two were copied together: lamella recover --copied FILE. If the file was put in place of another: remove the journal.",
+      "its %s was made for a file that lay here before, or that this one is a copy of", name);
   } else if (sum != header.fingerprint) {
     result = problem(lamella_problem_unrecovered, 0, advice, "its %s is the journal of another state of it, or damaged", name);
   } else if (put_back(fd, file, header.file_size, &list, &report->restored) < 0) {
@@ -138,7 +152,7 @@ static int roll_back(const char *name, int fd, int file, lamella_journal_recover
   return result;
 }
 
-int journal_roll_back(const char *path, int file, lamella_journal_recovery *report) {
+int journal_roll_back(const char *path, int file, bool trusting, lamella_journal_recovery *report) {
   char *name = journal_path(path);
   if (!name) return problem_of_system(ENOMEM, "cannot be worked on");
   int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -147,7 +161,7 @@ int journal_roll_back(const char *path, int file, lamella_journal_recovery *repo
     result = problem(lamella_problem_system, errno, NULL, "its %s cannot be opened", name);
   } else if (fd >= 0) {
     report->found = 1;
-    result = roll_back(name, fd, file, report);
+    result = roll_back(name, fd, file, trusting, report);
     close(fd);
     if (result == 0 && (unlink(name) < 0 || sync_folder(path) < 0)) {
       result = problem(lamella_problem_system, errno, NULL, "its %s cannot be removed", name);
@@ -157,22 +171,28 @@ int journal_roll_back(const char *path, int file, lamella_journal_recovery *repo
   return result;
 }
 
-int lamella_journal_recover(const char *path, int locking, lamella_journal_recovery *report) {
+int lamella_journal_recover(const char *path, int locking, int trusting, lamella_journal_recovery *report) {
   *report = (lamella_journal_recovery){0};
   char *real = realpath(path, NULL);
   if (!real) return problem(lamella_problem_system, errno, "Check the path.", "cannot be found");
   locking_mode mode = locking_mode_of(locking);
+  struct stat status;
+  if (stat(real, &status) == 0) report->size_before = report->size_after = (uint64_t)status.st_size;
   writer_lock lock;
   bool took_over = false;
   int result = -1;
   int file = open(real, O_RDWR | O_CLOEXEC);
   if (file < 0) {
-    problem(
-      lamella_journal_exists(real) ? lamella_problem_unrecovered : lamella_problem_system, errno,
-      "Have it rolled back where it can be written, by who may: lamella recover FILE.",
-      "has the journal of an interrupted write beside it and cannot be rolled back");
+    int number = errno;
+    if (!lamella_journal_exists(real)) {
+      problem_of_system(number, "cannot be opened for writing");
+    } else {
+      problem(
+        lamella_problem_unrecovered, number, "Have it rolled back where it can be written, by who may: lamella recover FILE.",
+        "has the journal of an interrupted write beside it and cannot be rolled back");
+    }
   } else if (writer_lock_take(&lock, real, mode, &took_over) == 0) {
-    if (file_lock(file, true, mode) == 0) result = journal_roll_back(real, file, report);
+    if (file_lock(file, true, mode) == 0) result = journal_roll_back(real, file, trusting != 0, report);
     report->lock_removed = took_over;
     writer_lock_release(&lock, real);
   }

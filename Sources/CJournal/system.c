@@ -12,8 +12,9 @@
 static lamella_problem kept;
 
 int problem(lamella_problem_kind kind, int number, const char *advice, const char *format, ...) {
+  /* What libhdf5 was not told of is the cause of all that follows. */
+  if (kept.concealed) return -1;
   kept.kind = kind;
-  kept.concealed = 0;
   kept.number = number;
   va_list arguments;
   va_start(arguments, format);
@@ -35,6 +36,8 @@ void lamella_problem_forget(void) {
 }
 
 void problem_conceal(void) { kept.concealed = 1; }
+lamella_problem problem_kept(void) { return kept; }
+void problem_number(int number) { kept.number = number; }
 int lamella_problem_concealed(void) { return kept.concealed; }
 
 lamella_problem lamella_problem_take(void) {
@@ -44,6 +47,11 @@ lamella_problem lamella_problem_take(void) {
 }
 
 int lamella_move(const char *from, const char *to, int replacing) {
+  if (!replacing && access(to, F_OK) != 0 && lamella_journal_exists(to)) {
+    return problem(
+      lamella_problem_system, EEXIST, "Bring the file back to its journal, or remove the journal if the file is lost.",
+      "the journal of a file of this name that is gone lies here");
+  }
   int fd = open(from, O_RDONLY | O_CLOEXEC);
   if (fd < 0 || fsync(fd) < 0) {
     problem_of_system(errno, "cannot be synced");
@@ -58,6 +66,12 @@ int lamella_move(const char *from, const char *to, int replacing) {
     if (replacing || access(to, F_OK) != 0) result = rename(from, to);
   }
   if (result < 0) return problem_of_system(errno, "cannot be put into place");
+  if (replacing) {
+    /* The journal of what was replaced. Should the power fail before it goes, it is refused. */
+    char *name = journal_path(to);
+    if (name) unlink(name);
+    free(name);
+  }
   if (sync_folder(to) < 0) return problem_of_system(errno, "its folder cannot be synced");
   return 0;
 }

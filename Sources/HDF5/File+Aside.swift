@@ -6,19 +6,21 @@ extension File {
   ///
   /// - Parameter replacing: whether a file of that name is replaced; otherwise it is an error.
   public static func create(
-    _ path: String, replacing: Bool = false, access: FileAccess = FileAccess(), content: (File) throws -> Void
+    _ path: String, replacing: Bool = false, userBlockBytes: Int = 0, access: FileAccess = FileAccess(),
+    content: (File) throws -> Void
   ) throws -> File {
+    try checkName(path, call: "H5Fcreate", on: path)
     let name = nameAside(of: path)
-    var plain = access
-    plain.isJournalled = false
     do {
-      let file = try create(name, access: plain)
+      let file = try make(name, userBlockBytes: userBlockBytes, access: access)
       try content(file)
       try file.close()
       try move(name, to: path, replacing: replacing)
     } catch {
       unsafe unlink(name)
-      throw (error as? HDF5Error)?.explainingCreation(of: path, replacing: replacing) ?? error
+      guard var problem = error as? HDF5Error else { throw error }
+      if problem.object == name { problem.object = path }
+      throw problem.explainingCreation(of: path, replacing: replacing)
     }
     return try open(path, .writing, access: access)
   }
@@ -28,9 +30,10 @@ extension File {
     let absolute = Folder.absolute(path)
     let folder = Folder.parent(of: absolute)
     let prefix = ".\(absolute.split(separator: "/").last ?? "")."
-    for name in entries(of: folder) where name.hasPrefix(prefix) && name.hasSuffix(".new") {
-      let number = name.dropFirst(prefix.count).dropLast(".new".count)
-      if let process = pid_t(number), kill(process, 0) != 0, errno == ESRCH { removeLeft("\(folder)/\(name)") }
+    for name in entries(of: folder) where name.hasPrefix(prefix) {
+      let words = name.dropFirst(prefix.count).split(separator: ".")
+      guard words.count >= 2, words[1] == "new", let process = pid_t(words[0]) else { continue }
+      if kill(process, 0) != 0, errno == ESRCH { removeLeft("\(folder)/\(name)") }
     }
     return "\(folder)/\(prefix)\(getpid()).new"
   }

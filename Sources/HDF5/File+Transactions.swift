@@ -78,12 +78,17 @@ extension File {
   ///
   /// - Throws: `locked` while another program writes the file; `unrecovered` when the journal is not this file's or damaged, or
   ///   the file cannot be written.
-  public static func recover(_ path: String, access: FileAccess = FileAccess()) throws(HDF5Error) -> Recovery {
+  ///
+  /// - Parameter isCopied: whether the file was copied together with its journal, so that its identity in the file system, by which
+  ///   a small file is told from one that took its place, is another one.
+  public static func recover(
+    _ path: String, isCopied: Bool = false, access: FileAccess = FileAccess()
+  ) throws(HDF5Error) -> Recovery {
     try checkName(path, call: "recover", on: path)
     var report = lamella_journal_recovery()
     try Waiting.patiently(access.patience) { () throws(HDF5Error) in
       _ = try Library.call("recover", on: path) {
-        unsafe lamella_journal_recover(Folder.absolute(path), access.nativeLocking, &report)
+        unsafe lamella_journal_recover(Folder.absolute(path), access.nativeLocking, isCopied ? 1 : 0, &report)
       }
     }
     return Recovery(

@@ -66,35 +66,36 @@ public final class File: Sendable {
   public static func create(
     _ path: String, replacing: Bool = false, userBlockBytes: Int = 0, access: FileAccess = FileAccess()
   ) throws(HDF5Error) -> File {
-    try checkName(path, call: "H5Fcreate", on: path)
-    let creation = try Library.make("H5Pcreate", on: path) { H5Pcreate(lamella_h5p_file_create()) }
-    _ = try Library.call("H5Pset_obj_track_times", on: path) { H5Pset_obj_track_times(creation.id, false) }
+    do {
+      if access.isJournalled {
+        return try create(path, replacing: replacing, userBlockBytes: userBlockBytes, access: access) { _ in }
+      }
+      return try make(path, replacing: replacing, userBlockBytes: userBlockBytes, access: access)
+    } catch let error as HDF5Error {
+      throw error.explainingCreation(of: path, replacing: replacing)
+    } catch {
+      throw HDF5Error(.other, call: "H5Fcreate", on: path, "\(error)")
+    }
+  }
+
+  /// Creates a file of just this name; under a journal it must not exist.
+  static func make(
+    _ name: String, replacing: Bool = false, userBlockBytes: Int, access: FileAccess
+  ) throws(HDF5Error) -> File {
+    try checkName(name, call: "H5Fcreate", on: name)
+    let creation = try Library.make("H5Pcreate", on: name) { H5Pcreate(lamella_h5p_file_create()) }
+    _ = try Library.call("H5Pset_obj_track_times", on: name) { H5Pset_obj_track_times(creation.id, false) }
     if userBlockBytes != 0 {
-      _ = try Library.call("H5Pset_userblock", on: path) {
+      _ = try Library.call("H5Pset_userblock", on: name) {
         H5Pset_userblock(creation.id, hsize_t(clamping: userBlockBytes))
       }
     }
-    var plain = access
-    plain.isJournalled = false
-    let properties = try plain.makeHandle(for: path)
-    let name = access.isJournalled ? Self.nameAside(of: path) : path
-    let flags = replacing && !access.isJournalled ? lamella_h5f_acc_trunc() : lamella_h5f_acc_excl()
-    do throws(HDF5Error) {
-      let handle = try Library.make("H5Fcreate", on: path) {
-        unsafe H5Fcreate(Folder.absolute(name), flags, creation.id, properties.id)
-      }
-      if !access.isJournalled { return try File(handle, path: path, mode: .writing, access: access) }
-      do throws(HDF5Error) {
-        try handle.close(path)
-        try move(name, to: path, replacing: replacing)
-      } catch {
-        unsafe unlink(name)
-        throw error
-      }
-    } catch {
-      throw error.explainingCreation(of: path, replacing: replacing)
+    let properties = try access.makeHandle(for: name)
+    let flags = replacing ? lamella_h5f_acc_trunc() : lamella_h5f_acc_excl()
+    let handle = try Library.make("H5Fcreate", on: name) {
+      unsafe H5Fcreate(Folder.absolute(name), flags, creation.id, properties.id)
     }
-    return try open(path, .writing, access: access)
+    return try File(handle, path: name, mode: .writing, access: access)
   }
 
   /// Whether a file begins like an HDF5 file; false where it cannot be read.

@@ -56,7 +56,8 @@ extension HDF5Error {
       error.kind = .notFound
       error.problem = "no such file"
     } else if notes.contains("errno = 13,") || notes.contains("errno = 30,")
-      || [EACCES, EPERM, EROFS].contains(where: { problem.hasSuffix(FileAccess.word(for: $0)) })
+      || problem.hasPrefix("cannot be opened")
+        && [EACCES, EPERM, EROFS].contains(where: { problem.hasSuffix(FileAccess.word(for: $0)) })
     {
       error.kind = .cannotOpen
       error.problem = "permission denied"

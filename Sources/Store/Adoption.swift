@@ -20,7 +20,9 @@ extension Store {
   ///
   /// Maps are matched to experiments by the SHA-256 of their values, computed anew. What HyperSpy says (calibration,
   /// metadata, learning results) is kept; provenance, images, masks, results, series and models come from the original.
-  /// The file is marked as ours last: an adoption that was cut off can be repeated on a fresh copy.
+  /// It is one transaction: when it fails, the file is as it was.
+  ///
+  /// - Throws: `invalid` when no map is found again.
   public static func adopt(
     original: String, resaved: String, progress: ProgressCallback? = nil
   ) throws(StoreError) -> AdoptionReport {
@@ -36,6 +38,11 @@ extension Store {
         throw StoreError(.foreign, file: resaved, "this is no file of HyperSpy's: it has no /Experiments")
       }
       let report = try Adoption(source: source, root: root, progress: progress).run()
+      guard !report.attached.isEmpty else {
+        throw StoreError(
+          .invalid, file: resaved, "holds no map of \(original) with its values unchanged, so there is nothing to re-attach",
+          advice: "It is as it was; import it as a map of its own instead.")
+      }
       try file.close()
       return report
     }

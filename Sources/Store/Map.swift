@@ -32,6 +32,11 @@ public final class Map: ResultHolder, Sendable {
     }
     let data = try group.group(FileLayout.data)
     let signal: String = try data.attributes.read("signal")
+    guard try data.exists(signal) else {
+      throw StoreError(
+        .damaged, file: group.file.path, path: "\(data.path)/\(signal)", "the values of the map were removed",
+        advice: "Take the file from a backup; lamella verify names everything that is missing.")
+    }
     dataset = try data.dataset(signal)
     byteCount = try dataset.byteCount()
     shape = try dataset.shape

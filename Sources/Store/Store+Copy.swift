@@ -21,10 +21,7 @@ extension Store {
     do {
       return try guarded(self.path) {
         try FreeSpace.require(try file.byteCount(), for: path)
-        // What is aside needs no journal: it counts when it is whole.
-        var access = Store.access
-        access.isJournalled = false
-        let target = try blaming(path) { try File.create(path, replacing: true, access: access) }
+        let target = try blaming(path) { try File.create(path, replacing: true, access: Store.access) }
         var copying = try FileCopying(self, to: target, options, progress)
         return try blaming(path) {
           let report = try copying.run()

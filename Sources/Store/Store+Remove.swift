@@ -54,6 +54,12 @@ extension Store {
     }
   }
 
+  /// Removes maps whose import was never finished.
+  public func discardUnfinishedMaps(_ names: Set<String>) throws(StoreError) {
+    try requireWriting()
+    for name in names.intersection(try unfinishedMapNames) { try guarded(path, "/\(name)") { try discardMap(name) } }
+  }
+
   /// Removes an object; what it took is free space from then on, which a repack gives back.
   public func remove(_ object: Removable) throws(StoreError) {
     try requireWriting()

@@ -34,8 +34,8 @@ extension Store {
   public func abandon() throws(StoreError) { try guarded(path) { try file.abandon() } }
 
   /// Rolls a file back to its last commit where its writing was cut off.
-  public static func recover(_ path: String) throws(StoreError) -> File.Recovery {
-    try guarded(path) { try File.recover(path) }
+  public static func recover(_ path: String, isCopied: Bool = false) throws(StoreError) -> File.Recovery {
+    try guarded(path) { try File.recover(path, isCopied: isCopied) }
   }
 
   private func patience(_ isPatient: ((StoreError) -> Bool)?) -> (HDF5Error) -> Bool {

@@ -5,7 +5,8 @@ extension Store {
   /// Reads every dataset that has a digest and compares; an empty answer means that nothing changed.
   ///
   /// Of an array that changed each chunk is looked at once more, and those that changed are named. The scale, offset and units
-  /// of an axis are held against its values and its label. Objects that cannot be opened are problems as well. Datasets of other programs, which have no digest, are not read.
+  /// of an axis are held against its values and its label. Objects that cannot be opened are problems as well, and values that are
+  /// gone. Datasets of other programs, which have no digest, are not read.
   ///
   /// - Parameters:
   ///   - threads: as many as there are cores when nil.
@@ -31,6 +32,12 @@ extension Store {
         } catch {
           problems.append(Problem(dataset.path, "cannot be read: \(Self.clause(error))"))
         }
+      }
+      do {
+        problems += try missingValues
+      } catch {
+        // What cannot be opened is among the problems already.
+        if problems.isEmpty { problems.append(Problem("/", "cannot be listed: \(Self.clause(error))")) }
       }
       // Shapes of a damaged file may add up to more than fits; the total is only shown.
       let total = sealed.reduce(0) { $0 &+ $1.bytes }

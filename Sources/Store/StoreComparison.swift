@@ -4,8 +4,8 @@ internal import Microscopy
 
 /// Compares what two files hold: values, calibrations, metadata, and how things were made.
 ///
-/// Chunks, compression, free space, the view for HyperSpy and the checksums are no content. Values whose digests are the same are
-/// taken to be the same.
+/// Chunks, compression, free space, the view for HyperSpy and the checksums are no content. Values are read,
+/// unless equal digests are to be trusted.
 public struct StoreComparison {
   /// What two files have in common, and what not.
   public struct Outcome: Sendable {
@@ -14,7 +14,7 @@ public struct StoreComparison {
     public var provenance: [Difference] = []
     /// Datasets that were compared.
     public var datasets = 0
-    /// Bytes of values, of each file, that were read as no digest vouched for them.
+    /// Bytes of values, of each file, that were read.
     public var bytesRead = 0
   }
 
@@ -35,19 +35,23 @@ public struct StoreComparison {
   private let a: Store
   private let b: Store
   private let threads: Int
+  private let trustsDigests: Bool
   private let proceeds: (_ path: String, _ done: Int, _ total: Int) -> Bool
   private var outcome = Outcome()
-  private var seen: Set<ObjectIdentity> = []
+  /// The pairs of groups that were compared: hard links may form a loop.
+  private var seen: Set<[ObjectIdentity]> = []
 
   /// - Parameters:
   ///   - threads: as many as there are cores when nil.
+  ///   - trustsDigests: whether arrays with the same digest are taken to be the same, without reading them.
   ///   - progress: takes the path of an array that is read, the bytes done and their total.
   public init(
-    _ a: Store, _ b: Store, threads: Int? = nil,
+    _ a: Store, _ b: Store, threads: Int? = nil, trustsDigests: Bool = false,
     progress: @escaping (_ path: String, _ done: Int, _ total: Int) -> Step = { _, _, _ in .proceed }
   ) {
     self.a = a
     self.b = b
+    self.trustsDigests = trustsDigests
     self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     proceeds = { progress($0, $1, $2) != .stop }
   }
@@ -109,8 +113,7 @@ public struct StoreComparison {
   private mutating func compare(_ one: Node, _ other: Node, _ place: Place) throws {
     switch (one, other) {
     case (.group(let one), .group(let other)):
-      // Hard links may form a loop.
-      guard seen.insert(try one.identity).inserted else { return }
+      guard seen.insert([try one.identity, try other.identity]).inserted else { return }
       try compare(one, other, place)
     case (.dataset(let one), .dataset(let other)): try compare(one, other, place)
     case (.datatype(let one), .datatype(let other)):
@@ -163,8 +166,8 @@ public struct StoreComparison {
       try one.attributes.readIfPresent(FileLayout.digestAttribute, as: String.self),
       try other.attributes.readIfPresent(FileLayout.digestAttribute, as: String.self)
     )
-    if let digest = digests.0, digest == digests.1 { return }
-    if try compareValues(one, other, shape, place), let digest = digests.0, let another = digests.1 {
+    if trustsDigests, let digest = digests.0, digest == digests.1 { return }
+    if try compareValues(one, other, shape, place), let digest = digests.0, let another = digests.1, digest != another {
       report(place, .digest, digest, another)
     }
   }
@@ -236,7 +239,7 @@ public struct StoreComparison {
     "note", "inputs", "sequence_index",
   ]
   private static let provenanceAttributes: Set = [
-    "creator", "creator_version", "file_format_version", "original_file",
+    "creator", "creator_version", "file_format_version", "original_file", "manifest",
   ]
   /// Attributes that HDF5's libraries keep for themselves, and the digest, which is about the values.
   private static let plumbing: Set = [

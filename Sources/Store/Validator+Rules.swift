@@ -106,9 +106,28 @@ extension Validator {
       if try data.dataset(signal).identity != experiments.dataset("\(name)/data").identity {
         report("\(place)/data", "is not the values of the map")
       }
+      attempt(place) { try $0.compareCalibrations(of: $0.store.map(name).axes, experiments.group(name), place) }
     }
     for name in try experiments?.names ?? [] where !maps.contains(name) {
       report("/\(FileLayout.experiments)/\(name)", "is the view of a map that is not there")
+    }
+  }
+
+  /// HyperSpy must not see another calibration than everybody else.
+  private mutating func compareCalibrations(of axes: [Axis], _ experiment: Group, _ path: String) throws {
+    for (index, axis) in axes.enumerated() where axis.values == nil {
+      guard try experiment.exists("axis-\(index)") else { continue }
+      let view = try experiment.group("axis-\(index)").attributes
+      for (name, value) in [("scale", axis.scale), ("offset", axis.offset)] where try view.contains(name) {
+        guard let seen = try view.open(name).tree().number else { continue }
+        if abs(seen - value) > 1e-9 * max(abs(axis.scale), abs(value)) {
+          report("\(path)/axis-\(index)@\(name)", "is \(seen), that of the map \(value)")
+        }
+      }
+      let units = try view.contains("units") ? view.open("units").tree().text : nil
+      if let units, units != axis.units, units != MetadataKey.null {
+        report("\(path)/axis-\(index)@units", "is \"\(units)\", that of the map \"\(axis.units)\"")
+      }
     }
   }
 

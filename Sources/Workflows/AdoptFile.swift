@@ -1,9 +1,8 @@
-import Foundation
 public import Store
 
 /// Makes a Lamella file of one that HyperSpy saved again: re-attaches what the save dropped.
 ///
-/// The work is done on a copy that takes the file's place when it is whole: a failure leaves the file as it was.
+/// It is done in one transaction: a failure leaves the file as it was.
 public struct AdoptFile: Sendable {
   /// The file with the results.
   public var original: String
@@ -17,33 +16,12 @@ public struct AdoptFile: Sendable {
 
   /// - Throws: `StoreError`, `OutputError`, `Stopped`.
   public func run(_ observer: Observer = .silent) throws -> AdoptionReport {
-    let aside = resaved + ".part"
-    guard FileManager.default.fileExists(atPath: resaved) else {
-      throw StoreError(.file, file: resaved, "there is no such file", advice: "Check the path.")
-    }
-    try writing {
-      if FileManager.default.fileExists(atPath: aside) { try FileManager.default.removeItem(atPath: aside) }
-      try FileManager.default.copyItem(atPath: resaved, toPath: aside)
-    }
     do {
-      let report = try Store.adopt(
-        original: original, resaved: aside, progress: observer.bytes("Comparing \(resaved)"))
-      guard !report.attached.isEmpty else {
-        throw WorkflowError(
-          "\(resaved) holds no map of \(original) with its values unchanged, so there is nothing to re-attach",
-          advice: "It is as it was; import it as a map of its own instead.")
-      }
-      try writing { try aside.takePlace(of: resaved) }
-      return report
+      return try Store.adopt(original: original, resaved: resaved, progress: observer.bytes("Comparing \(resaved)"))
     } catch {
-      try FileManager.default.removeItem(atPath: aside)
-      guard var problem = error as? StoreError else { throw error }
-      if problem.kind == .stopped { throw Stopped("\(resaved) is as it was") }
-      if problem.file == aside {
-        problem.file = resaved
-        if problem.kind == .file { throw OutputError(problem) }
-      }
-      throw problem
+      if error.kind == .stopped { throw Stopped("\(resaved) is as it was") }
+      if error.file == resaved, error.kind == .file { throw OutputError(error) }
+      throw error
     }
   }
 }

@@ -55,8 +55,9 @@ public struct ArchiveFile: Sendable {
       try copy.setManifest(manifest.text)
     }
     try store.close()
-    let manifestAside = manifestPath + ".part"
-    let crateAside = cratePath + ".part"
+    let manifestAside = manifestPath.makeAside()
+    let crateAside = cratePath.makeAside()
+    var made = [copy.aside, manifestAside, crateAside]
     do {
       let whole = try hash(copy.aside, observer)
       manifest.file = whole
@@ -69,15 +70,17 @@ public struct ArchiveFile: Sendable {
         name + ".manifest.txt", bytes: text.bytes, sha256: text.sha256,
         ["encodingFormat": "text/plain", "description": .text("What \(name) holds, with the digest of every dataset")])
       let entities = try crate.json()
-      try copy.aside.takePlace(of: output)
-      try manifestAside.takePlace(of: manifestPath)
+      try copy.aside.takePlace(of: output, replacing: false)
+      made.append(output)
+      try manifestAside.takePlace(of: manifestPath, replacing: false)
+      made.append(manifestPath)
       try entities.write(to: URL(filePath: crateAside))
       try crateAside.takePlace(of: cratePath)
       return Report(
         file: file, archive: output, manifest: manifestPath, crate: cratePath, bytesBefore: before.bytes,
         bytes: whole.bytes, sha256: whole.sha256, content: content, metadata: manifest.completeness)
     } catch {
-      for path in [copy.aside, output, manifestAside, manifestPath, crateAside] { unsafe unlink(path) }
+      for path in made { unsafe unlink(path) }
       throw error is Stopped ? error : OutputError(error)
     }
   }
@@ -93,7 +96,7 @@ public struct ArchiveFile: Sendable {
       return ResearchCrate(folderName: folder.lastPathComponent, date: date, license: license)
     }
     var crate = try ResearchCrate(reading: cratePath)
-    crate.update(date: date, license: license)
+    try crate.update(date: date, license: license, at: cratePath)
     return crate
   }
 

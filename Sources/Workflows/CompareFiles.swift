@@ -13,7 +13,7 @@ public struct CompareFiles: Sendable {
     public var provenance: [Difference]
     /// Datasets that were compared.
     public var datasets: Int
-    /// Bytes of values, of each file, that were read as their digests differ or are missing.
+    /// Bytes of values, of each file, that were read.
     public var bytesRead: Int
   }
 
@@ -26,6 +26,9 @@ public struct CompareFiles: Sendable {
   /// As many as there are cores when nil.
   public var threads: Int?
 
+  /// Whether arrays with the same digest are taken to be the same, without reading them.
+  public var trustsDigests = false
+
   public init(_ a: String, _ b: String, object: String? = nil, isStrict: Bool = false, threads: Int? = nil) {
     self.a = a
     self.b = b
@@ -37,7 +40,7 @@ public struct CompareFiles: Sendable {
   /// - Throws: `StoreError`, `Stopped`.
   public func run(_ observer: Observer = .silent) throws -> Report {
     let (one, other) = (try Store.open(a), try Store.open(b))
-    var comparison = StoreComparison(one, other, threads: threads) { path, done, total in
+    var comparison = StoreComparison(one, other, threads: threads, trustsDigests: trustsDigests) { path, done, total in
       observer.bytes("Comparing \(path)")(done, total)
     }
     let outcome: StoreComparison.Outcome

@@ -69,7 +69,7 @@ public struct ExportObject: Sendable {
   /// As a Lamella file of its own, which is a HyperSpy file too.
   private func write(_ found: StoredObject, _ progress: @escaping ProgressCallback) throws -> [String] {
     let object = found.object
-    let aside = output + ".part"
+    let aside = output.makeAside()
     let target = try Store.create(aside, replacing: true)
     do {
       var source = found.input

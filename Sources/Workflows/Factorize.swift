@@ -88,7 +88,7 @@ public struct Factorize: Sendable {
     } catch let interruption as NMF.Interrupted {
       try writing {
         try save(interruption.checkpoint, as: name, made: lasted(), holder: resolved.holder)
-        try store.commit()
+        try store.commit(observer)
       }
       let iterations = interruption.checkpoint.position.history.count
       throw Stopped(

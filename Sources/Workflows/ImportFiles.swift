@@ -58,7 +58,7 @@ public struct ImportFiles: Sendable {
   ///   that stay in the output.
   public func run(_ observer: Observer = .silent) throws -> Report {
     let planned = try plan()
-    let file = try OutputFile(
+    var file = try OutputFile(
       output, newMaps: planned.map(\.name), advice: "Give the new map another name with --name.", isJournalled: isJournalled)
     var report = Report(file: output, maps: [])
     var sources: [String: SourceDigest] = [:]
@@ -66,11 +66,11 @@ public struct ImportFiles: Sendable {
       for item in planned {
         report.maps.append(
           try add(item, to: file.store, &sources, finished: report.maps.map(\.name), observer))
-        try writing { try file.store.commit(observer) }
+        try file.commit(observer)
       }
-      try file.close()
+      try file.close(observer)
     } catch {
-      file.abandon()
+      file.abandon(planned.map(\.name))
       throw error
     }
     return report

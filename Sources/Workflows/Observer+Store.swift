@@ -1,15 +1,15 @@
 public import Store
 
 extension Store {
-  /// Commits, however long others read the file, who are named meanwhile; until the user wants it to stop.
+  /// Commits, however long others read the file, who are named meanwhile; a wish to stop that comes now has nothing to stop.
   func commit(_ observer: Observer) throws {
     var isTold = false
     try commit { obstacle in
       if !isTold {
         isTold = true
-        observer.notice("waiting, since \(obstacle.file) \(obstacle.problem)")
+        observer.notice("waiting, since \(obstacle.file) \(obstacle.problem); Ctrl-C twice gives up what was not yet committed")
       }
-      return !observer.isStopped()
+      return true
     }
   }
 }

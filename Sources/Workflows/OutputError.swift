@@ -1,3 +1,4 @@
+internal import Foundation
 import Store
 
 /// What a command writes could not be written; what it read was fine.
@@ -6,7 +7,7 @@ public struct OutputError: Error, CustomStringConvertible {
 
   public init(_ cause: any Error) { self.cause = cause }
 
-  public var description: String { "\(cause)" }
+  public var description: String { (cause as? CocoaError)?.localizedDescription ?? "\(cause)" }
 }
 
 /// Does the writing part of some work: an error in it is an error of the output. Being stopped is not one.

@@ -5,6 +5,7 @@ import Store
 struct OutputFile {
   let store: Store
   private let isNew: Bool
+  private var hasCommitted = false
 
   /// Refuses before anything is written: a path that holds anything but a Lamella file, and names that are taken in it.
   ///
@@ -40,44 +41,53 @@ struct OutputFile {
     }
   }
 
+  /// Keeps what was written so far, whatever happens to the rest.
+  ///
+  /// - Throws: `OutputError`.
+  mutating func commit(_ observer: Observer) throws {
+    try writing { try store.commit(observer) }
+    hasCommitted = true
+  }
+
   /// Closes the file after work that went well.
   ///
   /// - Throws: `OutputError`.
-  func close() throws { try writing { try store.close() } }
+  mutating func close(_ observer: Observer) throws {
+    try commit(observer)
+    try writing { try store.close() }
+  }
 
-  /// Closes the file after work that failed, and removes it when it was created for that work and keeps no map.
+  /// Closes the file after work that failed, as the last commit left it, and removes it when it was created for that work and
+  /// nothing of it was committed.
   ///
   /// It is silent: the error that led here is the one to tell.
-  func abandon() {
+  ///
+  /// - Parameter maps: those that were being written; what periodic commits kept of them goes.
+  func abandon(_ maps: [String]) {
+    // While it is still ours: after the closing another program may be writing to it.
+    if isNew, !hasCommitted { unsafe unlink(store.path) }
     do {
-      let keepsMaps = try !store.mapNames.isEmpty
-      try store.close()
-      if isNew, !keepsMaps { store.remove() }
+      try store.abandon()
+      if isNew, !hasCommitted { return }
+      let unfinished = try Set(Store.open(store.path).unfinishedMapNames).intersection(maps)
+      if unfinished.isEmpty { return }
+      let again = try Store.open(store.path, .writing)
+      try again.discardUnfinishedMaps(unfinished)
+      try again.close()
     } catch {
-      // What cannot be closed goes back to its last commit, which may be that of an empty file.
-      if isNew, !store.keepsMaps { store.remove() }
+      // What stays is marked as unfinished.
     }
   }
 }
 
 extension Store {
-  /// Whether the file, opened anew, holds a finished map; yes where that cannot be told.
-  fileprivate var keepsMaps: Bool {
-    do {
-      try abandon()
-      return try !Store.open(path).mapNames.isEmpty
-    } catch {
-      return true
-    }
-  }
-
-  /// Closes and removes the file; silent, like `OutputFile.abandon()`.
+  /// Closes and removes the file; silent, like `OutputFile.abandon(_:)`.
   func remove() {
+    unsafe unlink(path)
     do {
       try abandon()
     } catch {
       // What does not get into a file that goes is no loss.
     }
-    unsafe unlink(path)
   }
 }

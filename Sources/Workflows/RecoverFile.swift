@@ -5,6 +5,9 @@ internal import Store
 public struct RecoverFile: Sendable {
   public var file: String
 
+  /// Whether the file was copied together with its journal.
+  public var isCopied = false
+
   public init(_ file: String) { self.file = file }
 
   public struct Report: Codable, Hashable, Sendable {
@@ -30,7 +33,7 @@ public struct RecoverFile: Sendable {
 
   /// - Throws: `StoreError`: `locked` while another program writes the file.
   public func run() throws -> Report {
-    let recovery = try Store.recover(file)
+    let recovery = try Store.recover(file, isCopied: isCopied)
     return Report(
       file: file, rolledBack: recovery.found, restoredBytes: recovery.restoredBytes, bytesBefore: recovery.bytesBefore,
       bytesAfter: recovery.bytesAfter, removedLock: recovery.removedLock)

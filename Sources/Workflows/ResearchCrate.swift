@@ -9,6 +9,7 @@ struct ResearchCrate {
   static let fileName = "ro-crate-metadata.json"
   private static let specification = "https://w3id.org/ro/crate/1.1"
   private static let rootID = "./"
+  private static let noLicense = "No license is stated; ask the authors before using the data."
 
   /// The entities by their ids, each with its own id in it.
   private(set) var entities: [String: [String: MetadataTree]] = [:]
@@ -28,7 +29,7 @@ struct ResearchCrate {
         "name": .text(folderName), "description": "Electron-microscopy data, archived with Lamella",
         "datePublished": .text(date), "hasPart": [],
       ])
-    state(license: license ?? "No license is stated; ask the authors before using the data.")
+    state(license: license ?? Self.noLicense)
   }
 
   /// The crate of a folder that has archives already.
@@ -68,10 +69,19 @@ struct ResearchCrate {
     append(Self.link(id), to: "hasPart", of: Self.rootID)
   }
 
-  /// The date of the newest archive, and the license where one was stated.
-  mutating func update(date: String, license: String?) {
+  /// The date of the newest archive, and the license where none was stated before.
+  ///
+  /// - Throws: `StoreError` when another license was: it holds for all that lies in the folder.
+  mutating func update(date: String, license: String?, at path: String) throws {
     entities[Self.rootID]?["datePublished"] = .text(date)
-    if let license { state(license: license) }
+    guard let license else { return }
+    let stated = entities[Self.rootID]?["license"]
+    if let stated = stated?["@id"]?.text ?? stated?.text, stated != license, stated != Self.noLicense {
+      throw StoreError(
+        .exists, file: path, "states the license \(stated) for all that lies in the folder",
+        advice: "Leave --license out, or archive into another folder.")
+    }
+    state(license: license)
   }
 
   /// - Returns: a link to it.

@@ -32,7 +32,7 @@ public struct SimulateMineral: Sendable {
   public func run(_ observer: Observer = .silent) throws -> Report {
     let start = ContinuousClock.now
     let mineral = try MineralMap(settings)
-    let file = try OutputFile(output, newMaps: [name], advice: "Give the map another name with --name.")
+    var file = try OutputFile(output, newMaps: [name], advice: "Give the map another name with --name.")
     do {
       var made = try Provenance(operation: "simulate", parameters: settings, note: note)
       let map = try writing {
@@ -46,9 +46,9 @@ public struct SimulateMineral: Sendable {
       }
       made.finish()
       try writing { try addTruth(of: mineral, to: map, made: made) }
-      try file.close()
+      try file.close(observer)
     } catch {
-      file.abandon()
+      file.abandon([name])
       throw error
     }
     return Report(

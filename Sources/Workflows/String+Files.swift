@@ -14,12 +14,17 @@ extension String {
     return own.st_dev == others.st_dev && own.st_ino == others.st_ino
   }
 
-  /// Gives the file at this path the name of another one, which it replaces at once, and sees to it that both are on the disk.
-  func takePlace(of path: String) throws {
+  /// A name beside the file at this path, for what takes its place when it is whole; what killed programs left there goes.
+  func makeAside() -> String { File.nameAside(of: self) }
+
+  /// Gives the file at this path another name, at once, and sees to it that both are on the disk.
+  ///
+  /// - Parameter replacing: whether it takes the place of another file; otherwise that is an error.
+  func takePlace(of path: String, replacing: Bool = true) throws {
     do {
-      try File.move(self, to: path, replacing: true)
+      try File.move(self, to: path, replacing: replacing)
     } catch {
-      throw StoreError(.file, file: path, error.problem, advice: error.advice)
+      throw StoreError(error.kind == .alreadyExists ? .exists : .file, file: path, error.problem, advice: error.advice)
     }
   }
 }

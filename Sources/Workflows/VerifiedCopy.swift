@@ -9,7 +9,14 @@ struct VerifiedCopy {
   var options: CopyOptions
 
   /// Where it is written.
-  var aside: String { path + ".part" }
+  let aside: String
+
+  init(source: Store, path: String, options: CopyOptions) {
+    self.source = source
+    self.path = path
+    self.options = options
+    aside = path.makeAside()
+  }
 
   /// Writes, reads back and compares; when anything fails, nothing is left.
   ///

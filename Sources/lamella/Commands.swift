@@ -30,5 +30,8 @@ let lamella = Program(
   discussion: """
     A file holds maps (EDXS and EELS spectrum images, 4D-STEM scans), what is known about them, and every result \
     with what it was made from. HyperSpy, h5py and NeXus viewers open it as it is.
+
+    Exit codes: 0 done; 1 the work ran and the answer is no (not valid, not as written, not the same); 2 wrong use; 3 what is \
+    read is at fault; 4 what is written; 70 a bug; 130 stopped.
     """,
   commands: commands)

@@ -66,7 +66,9 @@ struct Damage: Sendable, CustomStringConvertible {
     if let companion { _ = try scratch.write(companion.name, companion.bytes) }
     if let folder = ProcessInfo.processInfo.environment["LAMELLA_SEEDS"] {
       // The header comes first, then, behind a NUL, the values.
-      let seed = bytes + (companion.map { [0] + $0.bytes } ?? [])
+      let isHeader = !name.hasSuffix(".raw")
+      let parts = [bytes] + (companion.map { [$0.bytes] } ?? [])
+      let seed = Array((isHeader ? parts : parts.reversed()).joined(separator: [0]))
       try FileManager.default.createDirectory(atPath: "\(folder)/\(reader)", withIntermediateDirectories: true)
       try Data(seed).write(to: URL(fileURLWithPath: "\(folder)/\(reader)/\(name)"))
     }

@@ -37,14 +37,14 @@ import Testing
   }
 
   /// The journal of a change from a state, holding these pages of it.
-  func journal(of bytes: [UInt8], pages: [Int], id: UInt64 = 42) -> [UInt8] {
+  func journal(of bytes: [UInt8], pages: [Int], id: UInt64 = 42, born: Int64 = 0) -> [UInt8] {
     let count = (bytes.count + 4095) / 4096
     let fingerprint = (0..<16).reduce(UInt32(0)) { sum, index in
       checksum(page((count - 1) * index / 15, of: bytes), from: sum)
     }
     func header(_ sum: UInt32) -> [UInt8] {
       Array("LAMELLAJ".utf8) + little(UInt32(1)) + little(sum) + little(id) + little(UInt64(bytes.count))
-        + little(fingerprint) + little(UInt32(0)) + little(Int64(0)) + [UInt8](repeating: 0, count: 16)
+        + little(fingerprint) + little(UInt32(0)) + little(Int64(0)) + little(UInt64(7)) + little(born)
     }
     return pages.reduce(header(checksum(header(0)))) { journal, number in
       let content = page(number, of: bytes)
@@ -132,6 +132,24 @@ import Testing
       #expect(try scratch.bytes() == file)
       #expect(try scratch.bytes("file.h5.journal") == journal)
     }
+  }
+
+  /// All that could tell the file from another one is in the journal.
+  @Test func aFileThatTookThePlaceOfAnotherIsLeftAlone() throws {
+    let other = [UInt8](repeating: 9, count: after.count)
+    let journal = journal(of: before, pages: allPages, born: 1)
+    try put(other, journal)
+    #expect(kind { try File.recover(scratch.path()) } == .unrecovered)
+    #expect(try scratch.bytes() == other)
+    try put(after, journal)
+    #expect(try File.recover(scratch.path(), isCopied: true).found)
+    #expect(try scratch.bytes() == before)
+  }
+
+  @Test func aFileIsNotMadeBesideAJournalOfAnother() throws {
+    try scratch.write(journal(of: before, pages: [0]), to: "gone.h5.journal")
+    #expect(kind { try File.create(scratch.path("gone.h5")) } == .alreadyExists)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder).sorted() == ["file.h5", "gone.h5.journal"])
   }
 
   @Test func hostileRecordsTouchNothingOutside() throws {

@@ -60,8 +60,11 @@ typedef struct {
   int lock_removed;
 } lamella_journal_recovery;
 
-/* Rolls a file back to its last commit if a journal lies beside it; negative on failure: see the problem. */
-int lamella_journal_recover(const char *path, int locking, lamella_journal_recovery *report);
+/* Rolls a file back to its last commit if a journal lies beside it; negative on failure: see the problem.
+
+   The journal of a small file may hold all of it, so that nothing tells a file from another one that took its place, but for its
+   identity in the file system; `trusting` does without, for a file that was copied together with its journal. */
+int lamella_journal_recover(const char *path, int locking, int trusting, lamella_journal_recovery *report);
 
 /* Whether a journal lies beside a file. */
 int lamella_journal_exists(const char *path);

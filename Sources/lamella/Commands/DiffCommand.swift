@@ -7,12 +7,11 @@ struct DiffCommand: Command {
   static let name = "diff"
   static let summary = "Compare what two files hold"
   static let discussion = """
-    Compares maps, images, masks, results, series and models: values by their digests and, where those differ, one by one; \
-    calibrations and metadata field by field. How values are chunked and compressed does not matter. When, where and from \
+    Compares maps, images, masks, results, series and models: values one by one, calibrations and metadata field by field. How values are chunked and compressed does not matter. When, where and from \
     what things were made is told apart and makes no difference unless --strict is given. Exits with 0 when the files hold \
     the same, with 1 when they do not.
 
-    Digests are believed: lamella verify tells whether values still match them.
+    With --digests arrays whose digests are the same are not read: quick, when lamella verify found both files sound.
     """
   static let examples = [
     Example("Two files", "lamella diff session.hspy copy.hspy"),
@@ -24,12 +23,14 @@ struct DiffCommand: Command {
   @Option("The object to compare, by its path in both files; all they hold unless given.", placeholder: "PATH")
   var object: String?
   @Flag("Count differences in how things were made.") var strict: Bool
+  @Flag("Take arrays with the same digest to be the same, without reading them.") var digests: Bool
   @Option("Threads, as many as there are cores unless given.", placeholder: "N", .atLeast(1)) var threads: Int?
   var work = WorkOptions()
   var report = ReportOptions()
 
   func run() throws {
-    let job = CompareFiles(a.string, b.string, object: object, isStrict: strict, threads: threads)
+    var job = CompareFiles(a.string, b.string, object: object, isStrict: strict, threads: threads)
+    job.trustsDigests = digests
     let result = try work.watched { try job.run($0) }
     try report.print(result) { Self.text(result) }
     if !result.equal { throw AnswerIsNo() }

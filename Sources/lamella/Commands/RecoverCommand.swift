@@ -12,10 +12,13 @@ struct RecoverCommand: Command {
   static let examples = [Example("After a power failure", "lamella recover session.hspy")]
 
   @Argument("The Lamella file.") var file: FilePath
+  @Flag("The file was copied together with its journal.") var copied: Bool
   var output = ReportOptions()
 
   func run() throws {
-    let report = try RecoverFile(file.string).run()
+    var job = RecoverFile(file.string)
+    job.isCopied = copied
+    let report = try job.run()
     try output.print(report) { text(of: report) }
   }
 

@@ -2,6 +2,7 @@
 #include "CFuzz.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <execinfo.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -19,9 +20,43 @@ void __sanitizer_set_death_callback(void (*)(void));
 static _Atomic int64_t live, peak;
 static _Atomic int watching;
 
+/* Bytes from the beginning of libhdf5 to the innermost of its frames on the stack; 0 where it is not on it. */
+static uint64_t place_in_hdf5(void) {
+  void *frames[64];
+  int count = backtrace(frames, 64);
+  for (int index = 0; index < count; index++) {
+    Dl_info info;
+    if (!dladdr(frames[index], &info) || !info.dli_fname || !strstr(info.dli_fname, "libhdf5")) continue;
+    return (uint64_t)((char *)frames[index] - (char *)info.dli_fbase);
+  }
+  return 0;
+}
+
+/* Large blocks that libhdf5 asked for by itself; they are not ours to bound. */
+static const size_t large = 16 << 20;
+static const volatile void *foreign[64];
+
+static int is_foreign(const volatile void *place) {
+  for (size_t index = 0; index < sizeof foreign / sizeof *foreign; index++) {
+    if (foreign[index] != place) continue;
+    foreign[index] = NULL;
+    return 1;
+  }
+  return 0;
+}
+
+static int note_foreign(const volatile void *place) {
+  if (!place_in_hdf5()) return 0;
+  for (size_t index = 0; index < sizeof foreign / sizeof *foreign; index++) {
+    if (foreign[index]) continue;
+    foreign[index] = place;
+    return 1;
+  }
+  return 0;
+}
+
 static void on_malloc(const volatile void *place, size_t size) {
-  (void)place;
-  if (!watching) return;
+  if (!watching || (size >= large && place && note_foreign(place))) return;
   int64_t now = atomic_fetch_add(&live, (int64_t)size) + (int64_t)size;
   int64_t before = peak;
   while (now > before && !atomic_compare_exchange_weak(&peak, &before, now)) {}
@@ -29,7 +64,7 @@ static void on_malloc(const volatile void *place, size_t size) {
 
 static void on_free(const volatile void *place) {
   // What was never allocated is left for the sanitizer to report.
-  if (!watching || !place || !__sanitizer_get_ownership(place)) return;
+  if (!watching || !place || !__sanitizer_get_ownership(place) || is_foreign(place)) return;
   atomic_fetch_sub(&live, (int64_t)__sanitizer_get_allocated_size(place));
 }
 
@@ -70,15 +105,8 @@ static unsigned char stack[1 << 16];
 static void give_up(int number) {
   struct lamella_fuzz_outcome outcome = {
       number == SIGALRM ? lamella_fuzz_hung : lamella_fuzz_crashed, 0, number, 0};
-  void *frames[64];
-  int count = backtrace(frames, 64);
-  for (int index = 0; index < count; index++) {
-    Dl_info info;
-    if (!dladdr(frames[index], &info) || !info.dli_fname || !strstr(info.dli_fname, "libhdf5")) continue;
-    outcome.end = number == SIGALRM ? lamella_fuzz_hung_in_hdf5 : lamella_fuzz_crashed_in_hdf5;
-    outcome.place = (uint64_t)((char *)frames[index] - (char *)info.dli_fbase);
-    break;
-  }
+  outcome.place = place_in_hdf5();
+  if (outcome.place) outcome.end = number == SIGALRM ? lamella_fuzz_hung_in_hdf5 : lamella_fuzz_crashed_in_hdf5;
   ssize_t written = write(report_to, &outcome, sizeof outcome);
   _exit(written == sizeof outcome ? 0 : 1);
 }
@@ -110,10 +138,12 @@ struct lamella_fuzz_outcome lamella_fuzz_in_child(int (*body)(void), unsigned se
     _exit(written == sizeof outcome ? 0 : 1);
   }
   close(ends[1]);
-  ssize_t count = read(ends[0], &outcome, sizeof outcome);
+  // libFuzzer's clock interrupts calls.
+  ssize_t count;
+  while ((count = read(ends[0], &outcome, sizeof outcome)) < 0 && errno == EINTR) {}
   close(ends[0]);
   int status = 0;
-  if (child > 0) waitpid(child, &status, 0);
+  while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {}
   if (count != sizeof outcome && WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
   return outcome;
 }

@@ -42,7 +42,7 @@ enum Target: String, CaseIterable {
 
   /// The most bytes that reading may have allocated at a time, as README.md states it.
   func memoryBound(inputSize: Int) -> Int {
-    let constant = usesHDF5 ? 256 << 20 : 32 << 20
+    let constant = usesHDF5 ? 192 << 20 : 32 << 20
     return constant + 64 * inputSize + (self == .npz ? 4 * Self.memoryLimit : 0)
   }
 
@@ -90,12 +90,9 @@ enum Target: String, CaseIterable {
       if case .dataset = node { paths.append(path) }
       return paths.count < 64 ? .proceed : .stop
     }
+    // Without a path the error lists what there is.
+    _ = try? FormatCatalogue.read(path, options: options)
     var failure: FormatError?
-    do throws(FormatError) {
-      _ = try FormatCatalogue.read(path, options: options)
-    } catch {
-      failure = error
-    }
     for dataset in paths {
       var chosen = options
       chosen.dataset = dataset
