@@ -4,4 +4,8 @@ import HDF5
 
 Interruption.listen()
 File.endAtCrashes(withCode: ExitCode.input.rawValue)
-exit(Session.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+let code = Session.run(Array(CommandLine.arguments.dropFirst()))
+// Threads may be at work, as one that hashes the source of an import that failed: an orderly exit would take their libraries
+// from under them.
+fflush(nil)
+_exit(code.rawValue)

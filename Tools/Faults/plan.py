@@ -37,4 +37,4 @@ class Plan:
 
 
 def quick(seed):
-    return Plan(seed, points=5, cut_points=6, cuts=1, quotas=3, rollback_starts=1, chains=1, moments=2, repeat_every=3)
+    return Plan(seed, points=4, cut_points=5, cuts=1, quotas=3, rollback_starts=1, chains=1, moments=2, repeat_every=3)

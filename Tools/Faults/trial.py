@@ -232,8 +232,10 @@ class Trial:
             return False
         if self.number_of(target, content, tail=True) == len(self.commits[target]) - 1:
             return True
-        if content == self.before.get(target) or target not in self.expectations:
+        if content == self.before.get(target):
             return False
+        if target not in self.expectations:
+            return not self.inspect(target, content)
         found, after = self.contents(content), self.expectations[target].after
         return set(found.digests) == set(after.digests) and not found.unfinished
 
