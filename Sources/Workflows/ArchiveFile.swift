@@ -70,12 +70,12 @@ public struct ArchiveFile: Sendable {
         name + ".manifest.txt", bytes: text.bytes, sha256: text.sha256,
         ["encodingFormat": "text/plain", "description": .text("What \(name) holds, with the digest of every dataset")])
       let entities = try crate.json()
-      try copy.aside.takePlace(of: output, replacing: false)
-      made.append(output)
-      try manifestAside.takePlace(of: manifestPath, replacing: false)
-      made.append(manifestPath)
       try entities.write(to: URL(filePath: crateAside))
+      // The archive comes last: until it is there, the same command begins anew.
+      try manifestAside.takePlace(of: manifestPath)
+      made.append(manifestPath)
       try crateAside.takePlace(of: cratePath)
+      try copy.aside.takePlace(of: output, replacing: false)
       return Report(
         file: file, archive: output, manifest: manifestPath, crate: cratePath, bytesBefore: before.bytes,
         bytes: whole.bytes, sha256: whole.sha256, content: content, metadata: manifest.completeness)
@@ -88,6 +88,8 @@ public struct ArchiveFile: Sendable {
   /// Refuses before anything is written; answers the crate that the archive goes into.
   private func checkOutput(date: String) throws -> ResearchCrate {
     for path in [output, manifestPath] where FileManager.default.fileExists(atPath: path) {
+      // What an archive left that was cut off before it was in its place.
+      if path == manifestPath, try ArchiveManifest.isManifest(path, of: name) { continue }
       throw StoreError(
         .exists, file: path, path.isSameFile(as: file) ? "is the file to archive" : "is there already",
         advice: "Choose another file to write to.")

@@ -3,6 +3,15 @@ import Store
 
 /// What an archive holds, as a text that people read without any program.
 struct ArchiveManifest {
+  private static func title(of name: String) -> String { "Manifest of \(name)" }
+
+  /// Whether a file is the manifest of an archive of that name.
+  static func isManifest(_ path: String, of name: String) throws -> Bool {
+    let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+    let title = Data((title(of: name) + "\n").utf8)
+    return try handle.read(upToCount: title.count) == title
+  }
+
   /// The archive's name, without its folder.
   var name: String
   var source: String
@@ -16,7 +25,7 @@ struct ArchiveManifest {
 
   var text: String {
     var lines = [
-      "Manifest of \(name)", "",
+      Self.title(of: name), "",
       "Archived \(date) from \(source) by \(Program.current.name) \(Program.current.version).",
       file.map { "\($0.bytes) bytes, SHA-256 \($0.sha256)" }
         ?? "Bytes and SHA-256 of the whole file are in the manifest beside it: a file cannot hold its own.",
