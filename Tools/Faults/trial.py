@@ -90,13 +90,18 @@ class Trial:
                 if commits:
                     inode = follower.names.get(target)
                     states.append((operation.number, None if inode is None else bytes(inode.current)))
+                elif operation.kind == "truncate" and operation.path == path and operation.result >= 0:
+                    # What is cut off after a commit are bytes after the end that HDF5 knows.
+                    at, committed = states[-1]
+                    left = bytes(follower.names[target].current)
+                    if committed is not None and committed.startswith(left):
+                        states[-1] = (at, left)
                 elif operation.kind == "sync folder" and operation.result >= 0 and len(durable) < len(states):
                     durable += [operation.number] * (len(states) - len(durable))
         for target in self.targets:
             final, states = self.after.get(target), self.commits[target]
             at, last = states[-1]
             if last is not None and final is not None and last.startswith(final):
-                # What was cut off after the commit are bytes after the end that HDF5 knows.
                 states[-1] = (at, final)
             elif last != final:
                 states.append((len(self.operations), final))
