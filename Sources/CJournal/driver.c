@@ -173,25 +173,6 @@ static size_t page_length(const journalled *file, uint64_t number) {
   return left < page_size ? (size_t)left : page_size;
 }
 
-/* Secures the old content of so many pages from a number on, but for those that are in the journal already. */
-static int secure(journalled *file, uint64_t first, uint64_t count) {
-  for (uint64_t number = first; number < first + count;) {
-    uint64_t end = number;
-    while (end < first + count) {
-      const page *known = page_find(&file->pages, end);
-      if (known && known->secured) break;
-      end++;
-    }
-    if (end > number) {
-      uint64_t offset = number * page_size;
-      uint64_t length = end * page_size < file->committed ? end * page_size - offset : file->committed - offset;
-      if (journal_add(&file->journal, file->fd, offset, length) < 0) return -1;
-    }
-    number = end + 1;
-  }
-  return 0;
-}
-
 /* How many pages from an index on follow each other. */
 static size_t run_length(page **sorted, size_t at, size_t count) {
   size_t end = at + 1;
@@ -229,9 +210,11 @@ static int write_back(journalled *file) {
     file->has_journal = result == 0;
   }
   for (size_t at = 0; at < count && result == 0;) {
-    size_t run = run_length(sorted, at, count);
-    result = secure(file, sorted[at]->number, run);
-    at += run;
+    size_t end = at + run_length(sorted, at, count);
+    uint64_t offset = sorted[at]->number * page_size;
+    uint64_t last = sorted[end - 1]->number;
+    result = journal_add(&file->journal, file->fd, offset, last * page_size + page_length(file, last) - offset);
+    at = end;
   }
   if (result == 0 && count > 0) result = journal_sync(&file->journal, file->path);
   for (size_t at = 0; at < count && result == 0; at++) {
@@ -350,14 +333,17 @@ static herr_t driver_get_handle(H5FD_t *file, hid_t access, void **handle) {
   return 0;
 }
 
+static int check_range(haddr_t address, size_t size) {
+  if (address <= INT64_MAX && size <= INT64_MAX - address) return 0;
+  return problem(lamella_problem_system, EINVAL, NULL, "has no byte %llu", (unsigned long long)address);
+}
+
 static herr_t driver_read(H5FD_t *opened, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, void *buffer) {
   (void)type, (void)transfer;
   journalled *file = (journalled *)opened;
   if (begin(file) < 0) return -1;
   if (size == 0) return 0;
-  if (address > INT64_MAX || size > INT64_MAX - address) {
-    return problem(lamella_problem_system, EINVAL, NULL, "has no byte %llu", (unsigned long long)address);
-  }
+  if (check_range(address, size) < 0) return -1;
   note_current(file->path);
   if (read_all(file->fd, address, buffer, size) < 0) {
     return problem(
@@ -437,9 +423,7 @@ static herr_t driver_write(
   journalled *file = (journalled *)opened;
   if (begin(file) < 0) return -1;
   if (size == 0) return 0;
-  if (address > INT64_MAX || size > INT64_MAX - address) {
-    return problem(lamella_problem_system, EINVAL, NULL, "has no byte %llu", (unsigned long long)address);
-  }
+  if (check_range(address, size) < 0) return -1;
   file->changed = true;
   haddr_t end = address + size;
   size_t old = address >= file->committed ? 0 : (size_t)((end < file->committed ? end : file->committed) - address);

@@ -14,6 +14,20 @@ extension File {
     try wait("commit", isPatient) { lamella_journal_commit($0) }
   }
 
+  /// Commits if nobody reads the file just now.
+  ///
+  /// - Returns: whether it did; otherwise all goes with the next commit.
+  @discardableResult
+  public func commitIfFree() throws(HDF5Error) -> Bool {
+    do {
+      try commit()
+      return true
+    } catch {
+      if error.kind == .locked { return false }
+      throw error
+    }
+  }
+
   /// Hands everything written to the operating system; under a journal it becomes part of the file by `commit`.
   ///
   /// The corresponding C function is `H5Fflush`.

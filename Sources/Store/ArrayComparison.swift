@@ -53,7 +53,7 @@ struct ArrayComparison {
     }
     guard let first else { return nil }
     let values = Difference.Values(
-      count: differing, total: shape.reduce(1, *), first: Self.index(of: first.number, in: shape), largest: largest)
+      count: differing, total: shape.reduce(1, *), first: Box.index(of: first.number, in: shape), largest: largest)
     return (values, first.a.description, first.b.description)
   }
 
@@ -81,17 +81,7 @@ struct ArrayComparison {
 
   /// The place in C order of the whole array of an element of a slab.
   private static func number(of place: Int, in extents: [Int], slab: [Range<Int>], of shape: [Int]) -> Int {
-    zip(zip(index(of: place, in: extents), slab), shape).reduce(0) { $0 * $1.1 + $1.0.1.lowerBound + $1.0.0 }
-  }
-
-  private static func index(of number: Int, in extents: [Int]) -> [Int] {
-    var rest = number
-    var index = [Int](repeating: 0, count: extents.count)
-    for axis in extents.indices.reversed() {
-      index[axis] = rest % extents[axis]
-      rest /= extents[axis]
-    }
-    return index
+    zip(zip(Box.index(of: place, in: extents), slab), shape).reduce(0) { $0 * $1.1 + $1.0.1.lowerBound + $1.0.0 }
   }
 }
 

@@ -1,7 +1,18 @@
 internal import CKernels
 
-/// Moving boxes of elements between arrays in C order.
+/// Moving boxes of elements between arrays in C order, and places in them.
 enum Box {
+  /// The index of the element at a place in the C order of an array.
+  static func index(of number: Int, in extents: [Int]) -> [Int] {
+    var rest = number
+    var index = [Int](repeating: 0, count: extents.count)
+    for axis in extents.indices.reversed() {
+      index[axis] = rest % extents[axis]
+      rest /= extents[axis]
+    }
+    return index
+  }
+
   /// Copies the elements at `source` in an array of shape `sourceShape` to the position `target` in another.
   ///
   /// - Precondition: the box lies within both arrays.

@@ -28,15 +28,7 @@ struct ChunkGrid: Hashable, Sendable {
   }
 
   /// The index of the chunk at a place in the C order of the grid.
-  func index(of number: Int) -> [Int] {
-    var rest = number
-    var index = [Int](repeating: 0, count: extents.count)
-    for axis in extents.indices.reversed() {
-      index[axis] = rest % extents[axis]
-      rest /= extents[axis]
-    }
-    return index
-  }
+  func index(of number: Int) -> [Int] { Box.index(of: number, in: extents) }
 
   /// The elements of a chunk that lie in the array.
   func box(at index: [Int]) -> [Range<Int>] {

@@ -18,11 +18,6 @@ final class PeriodicCommit: Sendable {
       bytes = 0
       return true
     }
-    guard isDue else { return }
-    do throws(HDF5Error) {
-      try file.commit()
-    } catch {
-      if error.kind != .locked { throw error }
-    }
+    if isDue { try file.commitIfFree() }
   }
 }

@@ -15,15 +15,7 @@ extension Store {
   ///
   /// - Returns: whether it did; otherwise all goes with the next commit.
   @discardableResult
-  public func commitIfFree() throws(StoreError) -> Bool {
-    do {
-      try commit { _ in false }
-      return true
-    } catch {
-      if error.kind == .locked { return false }
-      throw error
-    }
-  }
+  public func commitIfFree() throws(StoreError) -> Bool { try guarded(path) { try file.commitIfFree() } }
 
   /// Commits and closes the file; a second time does nothing.
   public func close(isPatient: ((StoreError) -> Bool)? = nil) throws(StoreError) {
