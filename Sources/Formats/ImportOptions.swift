@@ -16,6 +16,18 @@ public struct ImportOptions: Hashable, Sendable {
   public var dataset: String?
   /// Whether links that leave the file's folder may be followed.
   public var followsForeignLinks = false
+  /// The frames of a scan that are read, counted from 0; all when nil.
+  public var frames: Range<Int>?
+  /// Whether the frames of a scan stay apart, as the slowest navigation axis, and are not summed.
+  public var keepsFrames = false
+  /// Whether the signals of several detectors stay apart, as a map each, and are not summed.
+  public var separatesDetectors = false
+  /// Whether the frames of a scan are shifted onto each other, by the images that were taken with them, before they are summed.
+  public var correctsDrift = false
+  /// Pixels of a spectrum image, along y and x, that are summed to one.
+  public var downsampling = 1
+  /// keV; the channels of X-ray spectra above it are left out.
+  public var energyCutoff: Double?
   /// Compressed arrays that are larger than this many bytes are unpacked into a temporary file, not into memory.
   public var memoryLimit = 256 << 20
 

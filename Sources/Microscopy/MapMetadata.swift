@@ -75,6 +75,8 @@ public struct Instrument: Codable, Hashable, Sendable {
   public var realTime: Double?
   public var frames: Int?
   public var detector: String?
+  /// The kind of detector: "SDD", "SuperX", "Si(Li)".
+  public var detectorType: String?
   /// eV, full width at half maximum at Mn Kα
   public var energyResolution: Double?
   /// degrees
@@ -87,6 +89,16 @@ public struct Instrument: Codable, Hashable, Sendable {
   public var tiltAlpha: Double?
   /// degrees
   public var tiltBeta: Double?
+  /// mm
+  public var stageX: Double?
+  /// mm
+  public var stageY: Double?
+  /// mm
+  public var stageZ: Double?
+  /// degrees
+  public var stageRotation: Double?
+  /// mm
+  public var workingDistance: Double?
 
   public init() {}
 }

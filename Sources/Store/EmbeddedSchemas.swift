@@ -127,6 +127,7 @@ enum EmbeddedSchemas {
                   "attributes": {"NX_class": {"type": "string", "values": ["NXbeam"]}},
                   "children": {
                     "convergence_angle": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["mrad"]}}},
+                    "working_distance": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["mm"]}}},
                     "magnification": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true}
                   }
                 },
@@ -135,6 +136,7 @@ enum EmbeddedSchemas {
                   "attributes": {"NX_class": {"type": "string", "values": ["NXdetector"]}},
                   "children": {
                     "description": {"object": "dataset", "type": ["string"], "rank": 0, "optional": true},
+                    "type": {"object": "dataset", "type": ["string"], "rank": 0, "optional": true, "summary": "The kind of detector: SDD, SuperX."},
                     "frames": {"object": "dataset", "type": ["integer"], "rank": 0, "optional": true},
                     "collection_angle": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["mrad"]}}},
                     "camera_length": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["mm"]}}},
@@ -152,6 +154,10 @@ enum EmbeddedSchemas {
                   "attributes": {"NX_class": {"type": "string", "values": ["NXpositioner"]}},
                   "children": {
                     "tilt_alpha": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["deg"]}}},
+                    "x": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["mm"]}}},
+                    "y": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["mm"]}}},
+                    "z": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["mm"]}}},
+                    "rotation": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["deg"]}}},
                     "tilt_beta": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "attributes": {"units": {"type": "string", "values": ["deg"]}}}
                   }
                 }

@@ -27,6 +27,8 @@ enum HyperSpyMetadata {
     let instrument = "Acquisition_instrument.\(instrumentKind(of: metadata))"
     tree.set("\(instrument).microscope", metadata.instrument.microscope.map(MetadataTree.text))
     tree.set("\(instrument).acquisition_mode", metadata.instrument.acquisitionMode.map(MetadataTree.text))
+    tree.set(
+      "\(instrument).\(detectorType(for: metadata.signalType))", metadata.instrument.detectorType.map(MetadataTree.text))
     for field in InstrumentField.all {
       guard let place = field.hyperspy, let value = field.get(metadata) else { continue }
       tree.set("\(instrument).\(adapted(place, to: metadata.signalType))", .real(value))
@@ -58,6 +60,8 @@ enum HyperSpyMetadata {
     let instrument = "Acquisition_instrument.\(instrumentKind(of: metadata))"
     metadata.instrument.microscope = text("\(instrument).microscope") ?? metadata.instrument.microscope
     metadata.instrument.acquisitionMode = text("\(instrument).acquisition_mode") ?? metadata.instrument.acquisitionMode
+    metadata.instrument.detectorType =
+      text("\(instrument).\(detectorType(for: metadata.signalType))") ?? metadata.instrument.detectorType
     for field in InstrumentField.all {
       guard let place = field.hyperspy else { continue }
       if let value = tree[path: "\(instrument).\(adapted(place, to: metadata.signalType))"]?.number {
@@ -74,6 +78,10 @@ enum HyperSpyMetadata {
   /// EELS readers keep the times of a frame with the spectrometer, the others with the instrument.
   private static func adapted(_ place: String, to signalType: String) -> String {
     (place == "dwell_time" || place == "frame_number") && signalType == "EELS" ? "Detector.EELS.\(place)" : place
+  }
+
+  private static func detectorType(for signalType: String) -> String {
+    signalType.hasPrefix("EDS") ? "Detector.EDS.detector_type" : "Detector.detector_type"
   }
 
   /// The package that HyperSpy imports before it makes a signal of this type.

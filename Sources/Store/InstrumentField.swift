@@ -39,6 +39,11 @@ struct InstrumentField: Sendable {
     .init(\.solidAngle, "instrument/detector", "solid_angle", "sr"),
     .init(\.tiltAlpha, "instrument/stage", "tilt_alpha", "deg", hyperspy: "Stage.tilt_alpha"),
     .init(\.tiltBeta, "instrument/stage", "tilt_beta", "deg", hyperspy: "Stage.tilt_beta"),
+    .init(\.stageX, "instrument/stage", "x", "mm", hyperspy: "Stage.x"),
+    .init(\.stageY, "instrument/stage", "y", "mm", hyperspy: "Stage.y"),
+    .init(\.stageZ, "instrument/stage", "z", "mm", hyperspy: "Stage.z"),
+    .init(\.stageRotation, "instrument/stage", "rotation", "deg", hyperspy: "Stage.rotation"),
+    .init(\.workingDistance, "instrument/beam", "working_distance", "mm", hyperspy: "working_distance"),
   ]
 
   /// NeXus classes of the groups that the fields live in, parents first.

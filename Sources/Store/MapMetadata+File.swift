@@ -25,6 +25,7 @@ extension Group {
     try instrument.putText("acquisition_mode", metadata.instrument.acquisitionMode)
     try instrument.group("source").putText("probe", "electron")
     try instrument.group("detector").putText("description", metadata.instrument.detector)
+    try instrument.group("detector").putText("type", metadata.instrument.detectorType)
     try instrument.group("detector").putInteger("frames", metadata.instrument.frames)
     for field in InstrumentField.all {
       try group(field.group).putNumber(field.name, field.get(metadata), units: field.units)
@@ -51,6 +52,7 @@ extension Group {
     metadata.instrument.microscope = try textIfPresent("instrument/name")
     metadata.instrument.acquisitionMode = try textIfPresent("instrument/acquisition_mode")
     metadata.instrument.detector = try textIfPresent("instrument/detector/description")
+    metadata.instrument.detectorType = try textIfPresent("instrument/detector/type")
     metadata.instrument.frames = try integerIfPresent("instrument/detector/frames")
     for field in InstrumentField.all { field.set(&metadata, try numberIfPresent("\(field.group)/\(field.name)")) }
     if try exists(FileLayout.hyperspy) { metadata.hyperspy = try group(FileLayout.hyperspy).tree() }

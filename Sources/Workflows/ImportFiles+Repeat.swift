@@ -40,6 +40,12 @@ extension ImportFiles.Record {
     options.axes = axes
     options.dataset = dataset
     options.followsForeignLinks = followsForeignLinks ?? false
+    options.frames = frames
+    options.keepsFrames = keepsFrames ?? false
+    options.separatesDetectors = separatesDetectors ?? false
+    options.correctsDrift = correctsDrift ?? false
+    options.downsampling = downsampling ?? 1
+    options.energyCutoff = energyCutoff
     return options
   }
 }

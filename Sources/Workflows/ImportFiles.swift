@@ -160,6 +160,12 @@ public struct ImportFiles: Sendable {
     var axes: [AxisDescription]?
     var dataset: String?
     var followsForeignLinks: Bool?
+    var frames: Range<Int>?
+    var keepsFrames: Bool?
+    var separatesDetectors: Bool?
+    var correctsDrift: Bool?
+    var downsampling: Int?
+    var energyCutoff: Double?
     var storage: StorageOptions
 
     init(format: String, member: Int?, options: Formats.ImportOptions, storage: StorageOptions) {
@@ -172,6 +178,12 @@ public struct ImportFiles: Sendable {
       axes = options.axes
       dataset = options.dataset
       followsForeignLinks = options.followsForeignLinks ? true : nil
+      frames = options.frames
+      keepsFrames = options.keepsFrames ? true : nil
+      separatesDetectors = options.separatesDetectors ? true : nil
+      correctsDrift = options.correctsDrift ? true : nil
+      downsampling = options.downsampling == 1 ? nil : options.downsampling
+      energyCutoff = options.energyCutoff
       self.storage = storage
     }
   }

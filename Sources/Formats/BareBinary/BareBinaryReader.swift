@@ -7,6 +7,8 @@ internal import Microscopy
 public enum BareBinaryReader: FormatReader {
   public static let name = "bare binary"
   public static let extensions = ["bin", "dat"]
+  public static let summary = "Numbers without a header."
+  public static let options: Set<ReadingOption> = [.shape, .dtype, .byteOrder, .offset]
 
   /// True when a JSON sidecar lies beside the file.
   public static func recognises(_ path: String, firstBytes: [UInt8]) -> Bool {

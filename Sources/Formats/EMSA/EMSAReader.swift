@@ -7,6 +7,8 @@ internal import Microscopy
 public enum EMSAReader: FormatReader {
   public static let name = EMSAFile.format
   public static let extensions = ["msa", "emsa", "ems", "mas", "emm"]
+  public static let summary = "A spectrum in the text format of ISO 22029."
+  public static let options: Set<ReadingOption> = []
   private static let greatestSize = 1 << 30
 
   public static func recognises(_ path: String, firstBytes: [UInt8]) -> Bool {

@@ -70,6 +70,11 @@ extension GatanImage {
     instrument.beamEnergy = known(microscope.number("Voltage")).map { $0 / 1000 }
     instrument.beamCurrent = known(microscope.number("Probe Current (nA)"))
     instrument.tiltAlpha = microscope.number("Stage Position", "Stage Alpha")
+    // The file has µm.
+    let stage = { microscope.number("Stage Position", $0).map { $0 * 1e-3 } }
+    instrument.stageX = stage("Stage X")
+    instrument.stageY = stage("Stage Y")
+    instrument.stageZ = stage("Stage Z")
     instrument.tiltBeta = microscope.number("Stage Position", "Stage Beta")
     let indicated = known(microscope.number("Indicated Magnification"))
     if microscope.text("Illumination Mode") == "TEM" {
@@ -121,7 +126,6 @@ extension GatanImage {
   /// What HyperSpy has a place for and `MapMetadata` has no field for.
   private var hyperspy: MetadataTree {
     let tags = tags
-    let instrument = ["Acquisition_instrument", isScanningMicroscope ? "SEM" : "TEM"]
     var tree = MetadataTree.empty
     func put(_ path: [String], _ value: MetadataTree?) {
       if let value, !(value.text?.isEmpty ?? false) { tree.replace(path, by: value) }
@@ -130,10 +134,6 @@ extension GatanImage {
     let noise = ["Signal", "Noise_properties", "Variance_linear_model"]
     put(noise + ["gain_factor"], brightness?.number("Scale"))
     put(noise + ["gain_offset"], brightness?.number("Origin"))
-    for (tag, key) in [("Stage X", "x"), ("Stage Y", "y"), ("Stage Z", "z")] {
-      // The file has µm, HyperSpy mm.
-      put(instrument + ["Stage", key], tags.number("Microscope Info", "Stage Position", tag).map { $0 * 1e-3 })
-    }
     switch signalType {
     case "EELS":
       let detector = ["Acquisition_instrument", "TEM", "Detector", "EELS"]

@@ -8,6 +8,8 @@ internal import Microscopy
 public enum GatanReader: FormatReader {
   public static let name = "Gatan DM"
   public static let extensions = ["dm4", "dm3"]
+  public static let summary = "Images, stacks, spectra, spectrum images and 4D-STEM scans of DigitalMicrograph, with all tags."
+  public static let options: Set<ReadingOption> = []
   private static let maximalCommonCount = 1 << 20
 
   public static func recognises(_ path: String, firstBytes: [UInt8]) -> Bool { GatanTagReader.recognises(firstBytes) }

@@ -8,6 +8,8 @@ internal import Microscopy
 public enum HDF5DatasetReader: FormatReader {
   public static let name = "HDF5"
   public static let extensions = ["h5", "hdf5", "hdf", "he5", "nxs", "nx5", "nexus"]
+  public static let summary = "Any dataset of numbers of any HDF5 file."
+  public static let options: Set<ReadingOption> = [.dataset, .followsLinks]
   private static let maximalListLength = 40
 
   public static func recognises(_ path: String, firstBytes: [UInt8]) -> Bool { File.isHDF5(path) }

@@ -9,6 +9,8 @@ internal import Microscopy
 public enum HyperSpyReader: FormatReader {
   public static let name = "HyperSpy"
   public static let extensions = ["hspy", "hdf5"]
+  public static let summary = "Signals that HyperSpy wrote, of every version; also Lamella files."
+  public static let options: Set<ReadingOption> = [.dataset, .followsLinks]
 
   public static func recognises(_ path: String, firstBytes: [UInt8]) -> Bool {
     guard File.isHDF5(path) else { return false }

@@ -8,6 +8,8 @@ internal import Microscopy
 public enum NumPyArchiveReader: FormatReader {
   public static let name = "NumPy archive"
   public static let extensions = ["npz"]
+  public static let summary = "The arrays of an archive of NumPy, compressed or not."
+  public static let options: Set<ReadingOption> = [.dataset]
 
   public static func recognises(_ path: String, firstBytes: [UInt8]) -> Bool {
     let isZip = firstBytes.starts(with: [0x50, 0x4B, 3, 4])

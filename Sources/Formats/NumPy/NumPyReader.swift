@@ -5,6 +5,8 @@ internal import Microscopy
 public enum NumPyReader: FormatReader {
   public static let name = NumPyHeader.format
   public static let extensions = ["npy"]
+  public static let summary = "One array of numbers of any shape."
+  public static let options: Set<ReadingOption> = []
 
   public static func recognises(_ path: String, firstBytes: [UInt8]) -> Bool {
     firstBytes.starts(with: NumPyHeader.signature)

@@ -5,6 +5,8 @@ internal import Microscopy
 public enum RippleReader: FormatReader {
   public static let name = RippleHeader.format
   public static let extensions = ["rpl", "raw"]
+  public static let summary = "A bare binary file with a text file that describes it."
+  public static let options: Set<ReadingOption> = []
 
   public static func recognises(_ path: String, firstBytes: [UInt8]) -> Bool {
     guard !firstBytes.contains(0) else { return false }

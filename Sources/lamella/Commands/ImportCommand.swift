@@ -29,6 +29,7 @@ struct ImportCommand: Command {
   @Option("The map's name; several maps are numbered from it.", placeholder: "MAP") var name: String?
   @Option("A text kept with the map's history.", placeholder: "TEXT") var note: String?
   var source = SourceOptions()
+  var part = PartOptions()
   var storage = StorageArguments()
   var work = WorkOptions()
   var report = ReportOptions()
@@ -51,6 +52,19 @@ struct ImportCommand: Command {
     @Flag("Follow links that lead out of the file's folder.") var followLinks: Bool
   }
 
+  /// What of the inputs is read, and how.
+  struct PartOptions: ArgumentGroup {
+    static let title: String? = "What of a scan is read"
+
+    @Option("The frames, counted from 0: one, as in 3, or those from one up to another, as in 0:10.", placeholder: "FRAMES")
+    var frames: FrameRange?
+    @Flag("Keep the frames apart, as the slowest axis.") var keepFrames: Bool
+    @Flag("Keep the signals of several detectors apart, as a map each.") var separateDetectors: Bool
+    @Flag("Shift the frames onto each other, by their images, before they are summed.") var correctDrift: Bool
+    @Option("Sum so many pixels along y and x to one.", placeholder: "N", .atLeast(1)) var downsample: Int = 1
+    @Option("Leave out the channels of X-ray spectra above this energy.", placeholder: "KEV") var energyCutoff: Double?
+  }
+
   func validate() throws(UsageError) {
     if let name, let problem = Store.problem(withMapName: name) {
       throw UsageError("--name cannot be '\(name)': \(problem)")
@@ -68,6 +82,12 @@ struct ImportCommand: Command {
     job.reading.axes = source.axes?.elements
     job.reading.dataset = source.dataset
     job.reading.followsForeignLinks = source.followLinks
+    job.reading.frames = part.frames?.range
+    job.reading.keepsFrames = part.keepFrames
+    job.reading.separatesDetectors = part.separateDetectors
+    job.reading.correctsDrift = part.correctDrift
+    job.reading.downsampling = part.downsample
+    job.reading.energyCutoff = part.energyCutoff
     job.storage = storage.options
     let result = try work.watched { try job.run($0) }
     try report.print(result) { Self.text(result) }
