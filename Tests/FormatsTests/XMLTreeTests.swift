@@ -10,7 +10,8 @@ struct XMLTreeTests {
 
   @Test func elementsBecomeEntriesAndTextsBecomeWhatTheyAreWrittenAs() throws {
     let found = try tree(
-      #"<?xml version="1.0"?><Run Type="2"><Name>P45 &amp; more</Name><E>15.5</E><N>-3</N><On>True</On><Id>007</Id><Empty/></Run>"#)
+      #"<?xml version="1.0"?><Run Type="2"><Name>P45 &amp; more</Name><E>15.5</E><N>-3</N><On>True</On><Id>007</Id><Empty/></Run>"#
+    )
     #expect(
       found == [
         "Run": [
