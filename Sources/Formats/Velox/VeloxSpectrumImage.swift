@@ -12,7 +12,7 @@ struct VeloxSpectrumImage {
   let metadata: MetadataTree
   private var notes: [String] = []
 
-  static let maximalPixelCount = 1 << 34
+  static let maximalPixelCount = 1 << 40
 
   init(in file: VeloxFile, _ options: ImportOptions) throws(FormatError) {
     self.file = file
@@ -110,6 +110,12 @@ struct VeloxSpectrumImage {
       }
     }
     if let found = candidates.first(where: { fits($0.height * $0.width) }) { return (found, []) }
+    // A scan that was broken off is shorter than its map, but something of it must be there.
+    let pixels = try first.marks(in: 0..<first.events.count)
+    guard likeliest.height * likeliest.width <= max(1 << 22, 64 * (pixels + 1)) else {
+      throw file.error(
+        first.object, "a map of \(likeliest.height) × \(likeliest.width) is stated and the stream has \(pixels) pixels")
+    }
     return (
       likeliest,
       ["The marks in the streams do not fit \(likeliest.height) rows of \(likeliest.width) pixels, which the file states."]
