@@ -1,5 +1,3 @@
-internal import Foundation
-internal import FoundationXML
 internal import Microscopy
 
 extension MetadataTree {
@@ -12,19 +10,40 @@ extension MetadataTree {
   /// - Parameter place: where the document begins in its file, for errors.
   /// - Throws: when it is no XML, or nested deeper than 200 elements.
   static func xml(_ bytes: [UInt8], at place: Int = 0, format: String, file: String) throws(FormatError) -> MetadataTree {
-    let builder = XMLTreeBuilder()
-    let parser = XMLParser(data: Data(bytes))
-    parser.shouldResolveExternalEntities = false
-    parser.delegate = builder
-    let isWhole = parser.parse()
-    guard isWhole, builder.isSound, case .dictionary(let root) = builder.root, !root.isEmpty else {
-      let reason = parser.parserError.map { $0.localizedDescription } ?? "it has no element"
-      let problem = builder.isSound ? reason : "it is nested too deep"
+    var scanner = XMLScanner(bytes)
+    do throws(XMLScanner.Unsound) {
+      return try tree(&scanner)
+    } catch {
       throw FormatError(
-        format, file: file, offset: place, field: "XML, line \(parser.lineNumber)", "this is no sound XML: \(problem)",
+        format, file: file, offset: place, field: "XML, line \(scanner.line)", "this is no sound XML: \(error.reason)",
         advice: "The file is damaged: copy it again from its source.")
     }
-    return builder.root
+  }
+
+  private static let greatestDepth = 200
+
+  private static func tree(_ scanner: inout XMLScanner) throws(XMLScanner.Unsound) -> MetadataTree {
+    var open = [XMLElement(name: "")]
+    while let event = try scanner.next() {
+      switch event {
+      case .start(let name, let attributes):
+        guard open.count > 1 || open[0].children.isEmpty else { throw .init(reason: "it has more than one root") }
+        guard open.count <= greatestDepth else { throw .init(reason: "it is nested too deep") }
+        let entries = attributes.map { ("@\($0.name)", MetadataTree.value(written: $0.value)) }
+        open.append(XMLElement(name: name, entries: Dictionary(entries, uniquingKeysWith: { first, _ in first })))
+      case .text(let text):
+        // What stands beside the root is blank.
+        if open.count > 1 { open[open.count - 1].text += text }
+      case .end(let name):
+        guard open.count > 1, let element = open.popLast(), element.name == name else {
+          throw .init(reason: "</\(name)> ends what did not begin")
+        }
+        open[open.count - 1].children[name, default: []].append(element.tree)
+      }
+    }
+    guard open.count == 1 else { throw .init(reason: "<\(open[open.count - 1].name)> has no end") }
+    guard !open[0].children.isEmpty else { throw .init(reason: "it has no element") }
+    return open[0].tree
   }
 
   /// A text as the value that it is written as: an integer, a real number, a boolean, else the text itself.
@@ -43,49 +62,30 @@ extension MetadataTree {
   }
 }
 
-private final class XMLTreeBuilder: NSObject, XMLParserDelegate {
-  private struct Element {
-    var name: String
-    var entries: [String: MetadataTree]
-    /// Elements of one name that repeat, gathered here so that a thousand of them cost no more than a thousand.
-    var repeated: [String: [MetadataTree]] = [:]
-    var text = ""
-  }
+/// An element while it is read.
+private struct XMLElement {
+  var name: String
+  var entries: [String: MetadataTree] = [:]
+  /// Gathered by name, so that a thousand that repeat cost no more than a thousand.
+  var children: [String: [MetadataTree]] = [:]
+  var text = ""
 
-  private var open = [Element(name: "", entries: [:])]
-  private(set) var isSound = true
-
-  var root: MetadataTree { Self.tree(of: open[0]) }
-
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-    attributes: [String: String]
-  ) {
-    guard open.count <= 200 else {
-      isSound = false
-      return parser.abortParsing()
-    }
-    let entries = attributes.map { ("@\($0.key)", MetadataTree.value(written: $0.value)) }
-    open.append(Element(name: name, entries: Dictionary(entries, uniquingKeysWith: { first, _ in first })))
-  }
-
-  func parser(_ parser: XMLParser, foundCharacters text: String) { open[open.count - 1].text += text }
-
-  func parser(_ parser: XMLParser, foundCDATA block: Data) { open[open.count - 1].text += decodeText(block) }
-
-  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
-    guard open.count > 1, let element = open.popLast() else { return }
-    open[open.count - 1].repeated[element.name, default: []].append(Self.tree(of: element))
-  }
-
-  private static func tree(of element: Element) -> MetadataTree {
-    let text = element.text.trimmingCharacters(in: .whitespacesAndNewlines)
-    if element.entries.isEmpty, element.repeated.isEmpty {
-      return element.name.isEmpty ? .empty : MetadataTree.value(written: text)
-    }
-    var entries = element.entries
-    for (name, values) in element.repeated { entries[name] = values.count == 1 ? values[0] : .list(values) }
+  var tree: MetadataTree {
+    let text = trimmed
+    if entries.isEmpty, children.isEmpty { return MetadataTree.value(written: text) }
+    var entries = entries
+    for (name, values) in children { entries[name] = values.count == 1 ? values[0] : .list(values) }
     if !text.isEmpty { entries["#text"] = MetadataTree.value(written: text) }
     return .dictionary(entries)
+  }
+
+  /// The text without blanks and ends of lines around it.
+  private var trimmed: String {
+    let isBlank = { (byte: UInt8) in byte == 32 || (9...13).contains(byte) }
+    let bytes = text.utf8
+    guard let first = bytes.firstIndex(where: { !isBlank($0) }), let last = bytes.lastIndex(where: { !isBlank($0) }) else {
+      return ""
+    }
+    return String(text[first...last])
   }
 }
