@@ -9,7 +9,8 @@ import Testing
 
   private static let header = Builder.header(images: "", spectra: [Builder.spectrum([1, 1, 1, 1])])
   private static let hypermap = Builder.hypermap(
-    height: 2, width: 2, [[(0, .pulses12([1, 2, 3]))], [(0, .runs([.init(width: 1, values: [1, 2, 3])])), (1, .pulses16([0]))]])
+    height: 2, width: 2,
+    [[(0, .pulses12([1, 2, 3]))], [(0, .runs([.init(width: 1, values: [1, 2, 3])])), (1, .pulses16([0]))]])
 
   private static func problem(_ bytes: [UInt8]) throws -> String {
     let scratch = try ScratchFolder()
@@ -63,12 +64,14 @@ import Testing
   @Test func claimsOfPixelsAreChecked() throws {
     // The rows begin at 0x1A0: a number of pixels, then pixels of 22 bytes and their body.
     let cases: [(Int, [UInt8], String)] = [
-      (0, little(0, 4), "is not possible"), (0, little(UInt32.max, 4), "is not possible"), (4, little(1 << 30, 4), "is not possible"),
+      (0, little(0, 4), "is not possible"), (0, little(UInt32.max, 4), "is not possible"),
+      (4, little(1 << 30, 4), "is not possible"),
       (0x1A0, little(UInt32.max, 4), "pixels do not fit"), (0x1A4, little(2, 4), "not in a row of 2"),
       (0x1A4 + 16, little(5, 2), "do not hold 5 pulses"), (0x1A4 + 18, little(UInt32.max, 4), "do not hold 3 pulses"),
       (0x1A4 + 18, little(900_000, 4), "bytes are needed"),
       // The second row: a width of runs that there is not, and more channels than bytes.
-      (0x1A4 + 28 + 4 + 22, [3], "runs of channels are not sound"), (0x1A4 + 28 + 4 + 23, [200], "runs of channels are not sound"),
+      (0x1A4 + 28 + 4 + 22, [3], "runs of channels are not sound"),
+      (0x1A4 + 28 + 4 + 23, [200], "runs of channels are not sound"),
     ]
     for (place, value, problem) in cases {
       let found = try Self.problem(Builder.file(Self.changed(Self.hypermap, at: place, to: value), header: Self.header))
@@ -78,7 +81,9 @@ import Testing
 
   /// A thousand entries that point to the same bytes would be read a thousand times.
   @Test func membersThatShareTheirBytesAreRefused() throws {
-    let spectra = (0..<200).map { (path: "EDSDatabase/SpectrumData\($0)", bytes: Self.hypermap + Array(repeating: 0, count: 3000)) }
+    let spectra = (0..<200).map {
+      (path: "EDSDatabase/SpectrumData\($0)", bytes: Self.hypermap + Array(repeating: 0, count: 3000))
+    }
     var file = Builder.container([(path: "EDSDatabase/HeaderData", bytes: Self.header)] + spectra, chunkSize: 4096)
     func entry(_ index: Int) -> Int { SFSContainer.place(ofChunk: 4 + index / 7, 4096) + index % 7 * 512 }
     // The folder and the header come first.

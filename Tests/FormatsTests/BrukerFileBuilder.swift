@@ -16,14 +16,14 @@ enum BrukerFileBuilder {
       var counts = [UInt64](repeating: 0, count: count)
       func add(_ channel: Int, _ value: UInt64) { if channel < count { counts[channel] += value } }
       switch self {
-      case .pulses16(let pulses), .pulses12(let pulses): pulses.forEach { add($0, 1) }
+      case .pulses16(let pulses), .pulses12(let pulses): for pulse in pulses { add(pulse, 1) }
       case .runs(let runs, let pulses):
         var channel = 0
         for run in runs {
           for index in 0..<run.count { add(channel + index, run.value(index)) }
           channel += run.count
         }
-        pulses.forEach { add($0, 1) }
+        for pulse in pulses { add(pulse, 1) }
       }
       return counts
     }

@@ -66,14 +66,17 @@ import Testing
     let header = Self.header([Int](repeating: 1, count: 64), width: width, height: height)
     let file = Builder.file(
       Builder.hypermap(height: height, width: width, rows), header: header, blockSize: blockSize, chunkSize: chunkSize,
-      more: (0..<9).map { ("Other/\($0)", [UInt8]("member \($0)".utf8)) })
+      more: (0..<9).map { ("Other/\($0)", Array("member \($0)".utf8)) })
     let scratch = try ScratchFolder()
     let map = try #require(try FormatCatalogue.read(scratch.write("a.bcf", file)).last)
     #expect(map.array.shape == [height, width, 64] && map.type == .uint8)
     let expected = Self.expected(rows, width: width, channels: 64)
     #expect(try Self.values(map) == expected)
     let whole = MemoryArray(shape: map.array.shape, elementSize: 1, bytes: try map.allBytes())
-    for box in [[3..<4, 0..<31, 0..<64], [0..<23, 5..<6, 3..<9], [22..<23, 30..<31, 63..<64], [7..<19, 2..<29, 10..<64], [4..<4, 0..<31, 0..<64]] {
+    for box in [
+      [3..<4, 0..<31, 0..<64], [0..<23, 5..<6, 3..<9], [22..<23, 30..<31, 63..<64], [7..<19, 2..<29, 10..<64],
+      [4..<4, 0..<31, 0..<64],
+    ] {
       #expect(try map.array.read(box) == whole.read(box))
     }
   }
@@ -85,7 +88,8 @@ import Testing
     (.runs([Run(width: 2, base: 250, values: [5, 0])]), .uint8), (.runs([Run(width: 2, base: 250, values: [6])]), .uint16),
     (.runs([Run(width: 2, base: 250, values: [5])], pulses: [0]), .uint16),
     (.runs([Run(width: 2, base: 250, values: [5])], pulses: [1]), .uint8),
-    (.runs([Run(width: 4, base: 65_000, values: [535])]), .uint16), (.runs([Run(width: 4, base: 65_000, values: [536])]), .uint32),
+    (.runs([Run(width: 4, base: 65_000, values: [535])]), .uint16),
+    (.runs([Run(width: 4, base: 65_000, values: [536])]), .uint32),
     (.runs([Run(width: 8, base: 1, values: [4_294_967_294])]), .uint32),
     (.runs([Run(width: 8, base: 1, values: [4_294_967_295])]), .uint64),
   ])
@@ -129,7 +133,8 @@ import Testing
 
   @Test func everyDetectorAndEveryImageIsAMap() throws {
     let (width, height) = (3, 2)
-    let planes = Builder.plane(0, "HAADF", [1, 2, 3, 4, 5, 6]) + Builder.plane(1, "off", [0, 0, 0, 0, 0, 0])
+    let planes =
+      Builder.plane(0, "HAADF", [1, 2, 3, 4, 5, 6]) + Builder.plane(1, "off", [0, 0, 0, 0, 0, 0])
       + Builder.plane(2, "cut", [1, 2, 3, 4, 5])
     let overview = Builder.image(
       "o", width: 2, height: 2, more: "<XCalibration>2,5</XCalibration><YCalibration>1.5</YCalibration>",

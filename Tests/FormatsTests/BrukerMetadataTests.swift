@@ -57,7 +57,9 @@ import Testing
     let instrument = maps[1].metadata.instrument
     #expect(instrument.detectorType == "SuperX" && instrument.elevationAngle == 18 && instrument.azimuthAngle == 45)
     #expect(maps[1].metadata.sample.elements == ["Cu", "O", "Pd", "Ti"])
-    #expect(abs((instrument.realTime ?? 0) - 5.8112) < 1e-9 && abs((instrument.dwellTime ?? 0) - 1e-4) < 1e-12 && instrument.frames == 15)
+    #expect(
+      abs((instrument.realTime ?? 0) - 5.8112) < 1e-9 && abs((instrument.dwellTime ?? 0) - 1e-4) < 1e-12
+        && instrument.frames == 15)
   }
 
   @Test(.enabled(if: Oracle.shared != nil, "LAMELLA_TEST_DATA is not set: images of a map were not read"))

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct ReductionTests {
   private static func map(
-    _ shape: [Int], _ roles: String, _ type: ScalarType, signalType: String = "EDS_TEM", units: String = "keV", bytes: [UInt8]? = nil
+    _ shape: [Int], _ roles: String, _ type: ScalarType, signalType: String = "EDS_TEM", units: String = "keV",
+    bytes: [UInt8]? = nil
   ) -> ImportedMap {
     var sample = sampleMap(shape, roles, type).metadata
     sample.signalType = signalType
@@ -83,7 +84,9 @@ import Testing
     let map = try #require(try Self.reduce([Self.map([3, 11, 8, 6], "nnns", .uint16)], 3).first)
     #expect(map.array.shape == [3, 4, 3, 6])
     let whole = MemoryArray(shape: map.array.shape, elementSize: map.type.size, bytes: try map.allBytes())
-    for box in [[1..<3, 3..<4, 0..<3, 0..<6], [0..<3, 1..<3, 2..<3, 4..<5], [2..<3, 0..<4, 1..<2, 0..<6], [0..<0, 0..<4, 0..<3, 0..<6]] {
+    for box in [
+      [1..<3, 3..<4, 0..<3, 0..<6], [0..<3, 1..<3, 2..<3, 4..<5], [2..<3, 0..<4, 1..<2, 0..<6], [0..<0, 0..<4, 0..<3, 0..<6],
+    ] {
       #expect(try map.array.read(box) == whole.read(box))
     }
   }

@@ -60,13 +60,14 @@ struct XMLTreeTests {
     let found = try tree(
       "\u{FEFF}<?xml version='1.0'?>\r\n<!DOCTYPE A [<!-- ' --> <!ENTITY b '<c>'> ]>\r\n<!-- <A> -->"
         + "<A x = \"1 &lt; 2\"\ty='&quot;'><n:B-1.c/ ><![CDATA[a <b> &amp; ]]><!-- - --> c&#x394;&#181; &b; &\r\nd<E></E ></A>\n<?end?>"
-    .replacing("/ >", with: "/>"))
+        .replacing("/ >", with: "/>"))
     #expect(
       found == ["A": ["@x": "1 < 2", "@y": "\"", "n:B-1.c": "", "#text": "a <b> &amp;  cΔµ &b; &\nd", "E": ""]])
   }
 
   @Test(arguments: [
-    "<A", "<A>", "<A/", "<A></B>", "<A/></A>", "<A/><B/>", "<A x/>", "<A x=1/>", "<A x='1/>", "<A x='<'/>", "< A/>", "</A>", "<A><!-- </A>",
+    "<A", "<A>", "<A/", "<A></B>", "<A/></A>", "<A/><B/>", "<A x/>", "<A x=1/>", "<A x='1/>", "<A x='<'/>", "< A/>", "</A>",
+    "<A><!-- </A>",
     "<A><![CDATA[</A>", "<?xml", "<!DOCTYPE A [<B>", "<A>\u{1}</A>", "<!-- -->",
   ])
   func unsoundDocumentsAreRefused(_ text: String) {
@@ -96,15 +97,16 @@ struct XMLTreeTests {
     var noise = Noise(state: 3)
     let sound = Array("<?xml version='1.0'?><!DOCTYPE x []><a b='c' d:e=\"&#65;\"><f/>&amp;<![CDATA[g]]><!--h--></a>".utf8)
     var refused = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<5000 {
       var bytes = sound
       for _ in 0..<Int.random(in: 1...4, using: &noise) {
-        bytes[Int.random(in: bytes.indices, using: &noise)] = Array("<>&;'\"/!?[]-: \0\u{7F}".utf8).randomElement(using: &noise) ?? 0
+        bytes[Int.random(in: bytes.indices, using: &noise)] =
+          Array("<>&;'\"/!?[]-: \0\u{7F}".utf8).randomElement(using: &noise) ?? 0
       }
       bytes.removeLast(Int.random(in: 0...3, using: &noise))
       if (try? MetadataTree.xml(bytes, format: "Test", file: "a")) == nil { refused += 1 }
     }
-    #expect(refused > 5000 && refused < 20_000)
+    #expect(refused > 1000 && refused < 5000)
     let many = Array(String(repeating: "<a>&x;<!---->", count: 150).utf8) + Array(repeating: UInt8(ascii: "&"), count: 1 << 20)
     #expect(throws: FormatError.self) { try MetadataTree.xml(many, format: "Test", file: "a") }
   }
