@@ -39,7 +39,7 @@ public enum FormatCatalogue {
     if let axes = options.axes {
       for index in maps.indices { try maps[index].metadata.apply(axes, file: path) }
     }
-    return maps
+    return try Reduction(options, file: path).apply(to: maps)
   }
 
   /// One sentence that names every format and its extensions.

@@ -9,6 +9,10 @@ extension Damage {
   static let parsed =
     [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
     + tia
+  static let parsed = [
+    dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar, brukerMap,
+    brukerBlocks, brukerSpectrum,
+  ]
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder
@@ -52,6 +56,23 @@ extension Damage {
         companion: ("map.emi", Builder.description([object])), spare: 24),
     ]
   }()
+  private static func bruker(_ name: String, blockSize: Int?) -> Damage {
+    typealias Builder = BrukerFileBuilder
+    let image = Builder.image(nil, width: 2, height: 2, Builder.plane(0, "BSE", [1, 2, 3, 4]))
+    let runs: [Builder.Run] = [.zeros(2), .init(width: 1, base: 1, values: [1, 2]), .init(width: 4, base: 300, values: [1])]
+    let hypermap = Builder.hypermap(
+      height: 2, width: 2, [[(0, .pulses12([1, 2, 3])), (1, .pulses16([0, 5]))], [(1, .runs(runs, pulses: [1, 2]))]])
+    return Damage(
+      reader: "bcf", name: name,
+      bytes: Builder.file(
+        hypermap, header: Builder.header(images: image, spectra: [Builder.spectrum([9, 8, 7, 6, 5, 4])]), blockSize: blockSize,
+        chunkSize: 1024))
+  }
+
+  static let brukerMap = bruker("map.bcf", blockSize: nil)
+  static let brukerBlocks = bruker("blocks.bcf", blockSize: 300)
+  static let brukerSpectrum = Damage(
+    reader: "spx", name: "two.spx", bytes: BrukerFileBuilder.spectra(["one": [1, 2, 3], "two": [4, 5]]), spare: 1)
 
   private static let array = NumPyHeader.bytes(shape: [2, 3, 4], type: .int16) + sampleBytes(.int16, count: 24)
   static let npy = Damage(reader: "npy", name: "a.npy", bytes: array)
