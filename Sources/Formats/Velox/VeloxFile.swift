@@ -25,6 +25,9 @@ struct VeloxFile: Sendable {
   let version: Int
   /// What the file says beside its data, by path: Operations, Features, SharedProperties, Displays and the like.
   let shared: MetadataTree
+  let titles: VeloxTitles
+  /// The JSON of the first spectrum images.
+  private(set) var spectrumImages: [MetadataTree] = []
   /// What had to be left out.
   private(set) var notes: [String] = []
   private let groups: [String: [Object]]
@@ -47,8 +50,16 @@ struct VeloxFile: Sendable {
     }
     let shared = Self.sharedTree(root)
     self.shared = shared
+    titles = VeloxTitles(shared)
     version = shared[path: "Version.version"]?.numeric.flatMap { Int(exactly: $0) } ?? 0
     self.notes = notes
+    for object in objects("SpectrumImage").prefix(16) {
+      do throws(FormatError) {
+        spectrumImages.append(try metadata(object))
+      } catch {
+        self.notes.append("What is said of \(object.path) could not be read: \(error.problem).")
+      }
+    }
   }
 
   private static func objects(

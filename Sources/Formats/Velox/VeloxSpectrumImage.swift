@@ -28,7 +28,7 @@ struct VeloxSpectrumImage {
     self.streams = streams
     if let object = file.objects("SpectrumImage").first {
       settings = file.json(object.group, "SpectrumImageSettings") ?? .empty
-      metadata = try file.metadata(object)
+      metadata = file.spectrumImages.first ?? .empty
       if streams.isEmpty, options.dataset == nil || options.dataset?.contains("SpectrumImage") == true {
         notes.append(
           "The X-ray spectrum image was left out: the file was pruned and holds it only in a form known to Velox alone.")
@@ -130,10 +130,7 @@ struct VeloxSpectrumImage {
   private func map(_ set: [VeloxStream], height: Int, width: Int) throws(FormatError) -> ImportedMap {
     guard let first = set.first else { throw FormatError(VeloxReader.name, file: file.path, "has no stream", advice: "") }
     let channelCount = first.channelCount
-    var indexed: [EventArray.Stream] = []
-    for stream in set {
-      indexed.append(try stream.events.indexed(frameSize: height * width, channelCount: channelCount))
-    }
+    let indexed = try DatasetEvents.indexed(set.map(\.events), frameSize: height * width, channelCount: channelCount)
     var notes = notes(on: set, indexed)
     let frames = try frames(indexed, &notes)
     let type = set.map(\.type).max { $0.size < $1.size } ?? .uint16
