@@ -168,7 +168,11 @@ struct VeloxReaderTests {
     let whole = try map(Self.small)
     let pruned = try map("velox_emd_version11/Test SI 16x16 ReducedData 215 kx.emd")
     #expect(pruned.metadata.axes == whole.metadata.axes && pruned.type == whole.type)
-    #expect(pruned.metadata.instrument == whole.metadata.instrument && pruned.metadata.signalType == "EDS_TEM")
+    #expect(pruned.metadata.signalType == "EDS_TEM")
+    // The stage was read again for each object.
+    let (own, other) = (pruned.metadata.instrument, whole.metadata.instrument)
+    #expect(own.liveTime == other.liveTime && own.realTime == other.realTime && own.solidAngle == other.solidAngle)
+    #expect(own.detector == other.detector && own.detectorType == other.detectorType && own.frames == other.frames)
     #expect(pruned.metadata.sample.elements == whole.metadata.sample.elements)
     #expect(try pruned.allBytes() == whole.allBytes())
     for box in [[3..<9, 4..<5, 20..<90], [0..<1, 0..<16, 4095..<4096], [15..<16, 2..<14, 0..<4096]] {
