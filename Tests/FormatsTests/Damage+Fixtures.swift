@@ -182,7 +182,18 @@ extension Damage {
           try data.createDataset(name, (0..<size).map { Double($0) * 0.5 }).attributes.set("units", to: "nm")
         }
       },
+      velox(in: scratch),
     ]
+  }
+
+  /// An X-ray map of one detector and an image.
+  private static func velox(in scratch: ScratchFolder) throws -> Damage {
+    var builder = VeloxFileBuilder()
+    builder.detectors.removeLast()
+    builder.detectors[0].frames.removeLast(2)
+    builder.filters = [.deflate(level: 1)]
+    try builder.write(scratch.file("stream.emd"))
+    return Damage(reader: "velox", name: "stream.emd", bytes: try scratch.bytes("stream.emd"), isHDF5: true)
   }
 
   private static func libraryFile(
