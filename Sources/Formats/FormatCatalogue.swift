@@ -3,7 +3,7 @@ public enum FormatCatalogue {
   /// In the order in which they are asked whether they recognise a file: the surest signature first.
   public static let readers: [any FormatReader.Type] = [
     NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, GatanReader.self, HyperSpyReader.self, EMDReader.self,
-    NeXusReader.self, HDF5DatasetReader.self, RippleReader.self, BareBinaryReader.self,
+    GatanHDF5Reader.self, NeXusReader.self, HDF5DatasetReader.self, RippleReader.self, BareBinaryReader.self,
   ]
 
   /// Bytes of a file that are shown to the readers.
