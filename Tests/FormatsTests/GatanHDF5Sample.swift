@@ -85,11 +85,13 @@ enum GatanHDF5Sample {
     case .real(let value): try group.attributes.set(name, to: value)
     case .text(let value): try group.attributes.set(name, to: value.filter { $0 != "\0" })
     case .list(let values):
-      // Larger attributes do not fit into the header of a group.
-      guard !values.isEmpty, values.count < 1000 else { return }
+      guard !values.isEmpty else { return }
       let integers = values.compactMap { if case .integer(let value) = $0 { value } else { nil } }
       let numbers = values.compactMap(\.number)
-      if integers.count == values.count {
+      if numbers.count == values.count, values.count > 500 {
+        // Larger attributes do not fit into the header of a group.
+        try group.createDataset(name, numbers.map(Float.init))
+      } else if integers.count == values.count {
         try group.attributes.set(name, to: integers)
       } else if numbers.count == values.count {
         try group.attributes.set(name, to: numbers)
