@@ -13,6 +13,7 @@ struct GatanHDF5Tags {
   private(set) var images: [Dataset] = []
   private var visited: Set<ObjectIdentity> = []
   private var tagCount = 0
+  private var elementCount = 0
 
   mutating func read(_ group: Group) throws(HDF5Error) -> GatanTagGroup { try read(group, depth: 0) }
 
@@ -34,7 +35,7 @@ struct GatanHDF5Tags {
       switch node {
       case .group(let child): entries.append((link.name, .group(try read(child, depth: depth + 1))))
       case .dataset(let dataset):
-        guard let array = try Self.array(dataset) else { continue }
+        guard let array = try array(dataset) else { continue }
         entries.append((link.name, array))
         if dataset.path.hasSuffix("/ImageData/Data") {
           images.append(dataset)
@@ -66,15 +67,17 @@ struct GatanHDF5Tags {
   }
 
   /// Datasets but the image's own are kept as metadata where they are small.
-  private static func array(_ dataset: Dataset) throws(HDF5Error) -> GatanTag? {
+  private mutating func array(_ dataset: Dataset) throws(HDF5Error) -> GatanTag? {
     guard let count = try dataset.space.checkedCount else { return nil }
     let element = ArrayElement(dataset.type)
     guard let element else { return .value(["left out": .text("values of type \(dataset.type)")]) }
     let (_, overflow) = count.multipliedReportingOverflow(by: element.size)
     guard !overflow else { return nil }
     let array = GatanArray(element: .number(element.type), count: count, offset: 0)
-    let isData = dataset.path.hasSuffix("/ImageData/Data")
-    return .array(array, isData || count > 1 << 12 ? nil : try .value(of: dataset))
+    let room = min(MetadataTree.maximalValueCount, GatanTagReader.maximalElementCount - elementCount)
+    if dataset.path.hasSuffix("/ImageData/Data") || count > room { return .array(array, nil) }
+    elementCount += count
+    return .array(array, try .value(of: dataset))
   }
 
   private mutating func count(_ group: Group) throws(HDF5Error) {
