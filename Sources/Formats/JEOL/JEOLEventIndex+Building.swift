@@ -2,7 +2,6 @@ internal import Dispatch
 internal import Synchronization
 
 extension JEOLEventIndex {
-  private static let pieceLength = 1 << 19
   private static let batchSize = 16
   /// The header counts sweeps in 16 bits.
   private static let maximalFrameCount = 1 << 16
@@ -10,16 +9,20 @@ extension JEOLEventIndex {
 
   /// Reads the whole stream once, in pieces, several at a time.
   ///
-  /// - Parameter step: positions that are less apart may be the same pixel.
-  init(_ stream: JEOLEventStream, step: Int, isSingleRow: Bool) throws(FormatError) {
+  /// - Parameters:
+  ///   - step: positions that are less apart may be the same pixel.
+  ///   - pieceLength: words that are read at a time.
+  init(
+    _ stream: JEOLEventStream, step: Int, isSingleRow: Bool, pieceLength: Int = 1 << 19
+  ) throws(FormatError) {
     var builder = Builder(step: step, isSingleRow: isSingleRow)
-    let pieces = (stream.wordCount + Self.pieceLength - 1) / Self.pieceLength
+    let pieces = (stream.wordCount + pieceLength - 1) / pieceLength
     for batch in stride(from: 0, to: pieces, by: Self.batchSize) {
       let count = min(Self.batchSize, pieces - batch)
       let found = Mutex<[JEOLEventPiece?]>(Array(repeating: nil, count: count))
       try concurrently(count) { number throws(FormatError) in
-        let first = (batch + number) * Self.pieceLength
-        let end = min(stream.wordCount, first + Self.pieceLength)
+        let first = (batch + number) * pieceLength
+        let end = min(stream.wordCount, first + pieceLength)
         var piece: JEOLEventPiece?
         unsafe try stream.read(first..<end) { words, first in
           piece = unsafe JEOLEventPiece(words, first: first, step: step)

@@ -27,7 +27,7 @@ struct JEOLScan: Sendable {
   ) throws(FormatError) {
     let frame = index.frames[number]
     let top = window.rows.lowerBound - shift.y
-    let wanted = max(0, top)..<max(0, min(grid.height, window.rows.upperBound - shift.y))
+    let wanted = max(0, top)..<max(0, top, min(grid.height, window.rows.upperBound - shift.y))
     guard !wanted.isEmpty, !window.columns.isEmpty,
       let part = index.words(of: frame, rows: wanted, { [rows = grid.rows] mark in Int(rows[Int(mark)]) })
     else { return }

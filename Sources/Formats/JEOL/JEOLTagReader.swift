@@ -126,7 +126,8 @@ struct JEOLTagReader {
   }
 
   private static func numbers(_ bytes: ArraySlice<UInt8>, _ type: ScalarType) -> MetadataTree {
-    let values = stride(from: bytes.startIndex, through: bytes.endIndex - type.size, by: type.size).map { (place) -> MetadataTree in
+    let places = stride(from: bytes.startIndex, through: bytes.endIndex - type.size, by: type.size)
+    let values = places.map { (place) -> MetadataTree in
       let bits = bytes[place..<place + type.size].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       return switch type {
       case .bool: .boolean(bits != 0)
