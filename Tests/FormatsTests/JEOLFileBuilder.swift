@@ -120,8 +120,8 @@ enum JEOLFileBuilder {
           ] + extra),
       ] + (map.map { [.group("Map", $0)] } ?? []))
     return join(
-      little(52, 4), padded(Array("JED-2200:LibJxImageForm".utf8), 32), zeros(4), little(64, 4), little(0, 4),
-      little(64, 4), zeros(24), tags)
+      little(52, 4), padded(Array("JED-2200:LibJxImageForm".utf8), 32), little(64, 4), little(0, 4),
+      little(64, 4), zeros(28), tags)
   }
 
   static func spectrum(_ title: String, _ counts: [Int], footer: [UInt8] = little(0, 4) + little(0, 4) + little(0, 4))
