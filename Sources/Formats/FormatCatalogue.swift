@@ -4,7 +4,7 @@ public enum FormatCatalogue {
   public static let readers: [any FormatReader.Type] = [
     NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, GatanReader.self, BrukerMapReader.self,
     BrukerSpectrumReader.self, TIAReader.self, JEOLReader.self, VeloxReader.self, HyperSpyReader.self, EMDReader.self,
-    GatanHDF5Reader.self, NeXusReader.self, HDF5DatasetReader.self, RippleReader.self, BareBinaryReader.self,
+    GatanHDF5Reader.self, NeXusReader.self, HDF5DatasetReader.self, MRCReader.self, RippleReader.self, BareBinaryReader.self,
   ]
 
   /// Bytes of a file that are shown to the readers.

@@ -16,6 +16,7 @@ extension Damage {
     dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar, jeolPoints, jeolMap,
     jeolSpectrum, jeolProject, jeolPreview,
   ]
+    + tia + mrc
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder
@@ -36,6 +37,24 @@ extension Damage {
 
   static let dm3 = gatan(3, .big)
   static let dm4 = gatan(4, .little)
+
+  private static let mrc: [Damage] = {
+    var record = little(768, 4) + little(2, 4) + little(0xFFFF, 4) + little(Int(44_900.5.bitPattern), 8)
+    record += [UInt8](repeating: 1, count: 768 - record.count)
+    var file = MRCFileBuilder(extents: [3, 2, 2], mode: 1, values: sampleBytes(.int16, count: 12))
+    file.kind = "FEI1"
+    file.extended = record + record
+    var stack = MRCFileBuilder(extents: [3, 2, 4], mode: 101, values: sampleBytes(.uint8, count: 16), byteOrder: .big)
+    stack.kind = "SERI"
+    stack.serial = (10, 7)
+    stack.extended = sampleBytes(.uint8, count: 40)
+    let settings = "Camera Model = DESim\nScan - Enable = Enable\nScan - Type = Raster\nScan - Size X = 2\nScan - Size Y = 2\n"
+    return [
+      Damage(reader: "mrc", name: "fei.mrc", bytes: file.bytes), Damage(reader: "mrc", name: "stack.mrc", bytes: stack.bytes),
+      Damage(
+        reader: "mrc", name: "a_movie.mrc", bytes: stack.bytes, companion: ("a_info.txt", Array(settings.utf8))),
+    ]
+  }()
 
   private static let tia: [Damage] = {
     typealias Builder = TIAFileBuilder
