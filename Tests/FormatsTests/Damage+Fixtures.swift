@@ -6,7 +6,9 @@ import Microscopy
 
 extension Damage {
   /// A file of every kind whose bytes the readers parse themselves.
-  static let parsed = [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
+  static let parsed =
+    [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
+    + tia
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder
@@ -27,6 +29,29 @@ extension Damage {
 
   static let dm3 = gatan(3, .big)
   static let dm4 = gatan(4, .little)
+
+  private static let tia: [Damage] = {
+    typealias Builder = TIAFileBuilder
+    let image = Builder.image(3, 2, sampleBytes(.int16, count: 6))
+    let spectra = (0..<4).map { index in
+      Builder.Element(
+        calibrations: [(0, 5, 0)], code: 3, extents: [5], values: sampleBytes(.uint32, count: 5),
+        position: (Double(index % 2) * 1e-9, Double(index / 2) * 1e-9))
+    }
+    let dimension = Builder.Dimension(size: 2, delta: 1e-9, units: "meters")
+    let object = Builder.object(
+      [("High tension", "200", "kV"), ("Mode", "STEM", "")], date: "Sun Feb 21 17:53:06 2016",
+      "<DetectorRange><Start>0</Start><End>5</End></DetectorRange>")
+    // The tag of the last element may be missing, and its time.
+    return [
+      Damage(
+        reader: "tia", name: "image_1.ser", bytes: Builder.series(version: 0x0210, dimensions: [.init(size: 1)], [image]),
+        spare: 8),
+      Damage(
+        reader: "tia", name: "map_1.ser", bytes: Builder.series(dimensions: [dimension, dimension], spectra),
+        companion: ("map.emi", Builder.description([object])), spare: 24),
+    ]
+  }()
 
   private static let array = NumPyHeader.bytes(shape: [2, 3, 4], type: .int16) + sampleBytes(.int16, count: 24)
   static let npy = Damage(reader: "npy", name: "a.npy", bytes: array)
