@@ -73,14 +73,18 @@ struct DatasetEvents: EventSource {
   }
 
   /// The events with their index; compressed ones are unpacked in the same pass, so that it is done once.
-  func indexed(frameSize: Int, channelCount: Int) throws(FormatError) -> EventArray.Stream {
+  ///
+  /// - Parameter memory: bytes that may be unpacked into memory.
+  func indexed(
+    frameSize: Int, channelCount: Int, memory: Int = Self.maximalMemory
+  ) throws(FormatError) -> EventArray.Stream {
     if dataset.filters.isEmpty {
-      return unsafe EventArray.Stream(
+      return EventArray.Stream(
         source: self, index: try EventIndex(self, frameSize: frameSize, channelCount: channelCount))
     }
-    if count * 2 <= Self.maximalMemory {
+    if count * 2 <= memory {
       let events = MemoryEvents(bytes: count == 0 ? [] : try read(0..<count))
-      return unsafe EventArray.Stream(
+      return EventArray.Stream(
         source: events, index: try EventIndex(events, frameSize: frameSize, channelCount: channelCount))
     }
     let scratch = try ScratchFile(format: format, for: file)

@@ -31,10 +31,9 @@ struct EventIndex: Sendable {
   /// - Parameters:
   ///   - frameSize: pixels of a frame, at least 1.
   ///   - channelCount: events of later channels are counted as stray.
-  ///   - visitPiece: is shown each piece of the stream as it goes by.
+  ///   - visitPiece: is shown each piece of the stream as it goes by; the pass ends where it answers false.
   init(
-    _ source: some EventSource, frameSize: Int, channelCount: Int,
-    visitPiece: (UnsafeBufferPointer<UInt16>) -> Bool = { _ in true }
+    _ source: some EventSource, frameSize: Int, channelCount: Int, visitPiece: (UnsafeBufferPointer<UInt16>) -> Bool
   ) throws(FormatError) {
     precondition(frameSize > 0)
     self.frameSize = frameSize
@@ -62,6 +61,10 @@ struct EventIndex: Sendable {
     mostEvents = walker.mostEvents
     pixelCount = walker.pixels
     strayCount = walker.strayCount
+  }
+
+  init(_ source: some EventSource, frameSize: Int, channelCount: Int) throws(FormatError) {
+    try unsafe self.init(source, frameSize: frameSize, channelCount: channelCount) { _ in true }
   }
 
   /// Frames that were begun.

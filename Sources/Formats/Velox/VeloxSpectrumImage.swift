@@ -143,24 +143,20 @@ struct VeloxSpectrumImage {
 
   private func describe(_ set: [VeloxStream], _ axes: [Axis], _ frames: Range<Int>) throws(FormatError) -> MapMetadata {
     let first = set[0]
-    // Times grow from frame to frame: those of the last one read count.
-    var last: [VeloxDetector] = []
-    var trees: [MetadataTree] = []
-    for stream in set {
-      let columns = file.columnCount(stream.object)
-      let column = max(0, min(frames.upperBound, columns) - 1)
-      let tree = column == 0 ? stream.metadata : try file.metadata(stream.object, column: column)
-      trees.append(tree)
-      if let detector = VeloxDetector(tree) { last.append(detector) }
-    }
+    let (last, trees) = try detectors(set, after: frames.upperBound)
     let object = set.count == 1 ? first.object : file.objects("SpectrumImage").first ?? first.object
     var described = VeloxMetadata(file, object, first.metadata).map(axes, title: "EDS", signalType: "EDS_TEM")
     described.quantity = "X-rays (Counts)"
     described.sample.elements = file.elements("EDS")
     described.instrument.frames = frames.count
     described.instrument.set(last, of: VeloxDetector.all(first.metadata))
-    for key in [\Instrument.liveTime, \Instrument.realTime] where frames.lowerBound > 0 {
-      described.instrument[keyPath: key] = nil
+    if frames.lowerBound > 0 {
+      var before = Instrument()
+      before.set(try detectors(set, after: frames.lowerBound).detectors, of: [])
+      for key in [\Instrument.liveTime, \Instrument.realTime] {
+        guard let whole = described.instrument[keyPath: key], let earlier = before[keyPath: key] else { continue }
+        described.instrument[keyPath: key] = whole > earlier ? whole - earlier : nil
+      }
     }
     for (index, stream) in set.enumerated() {
       let place = ["SpectrumStream", stream.object.name]
@@ -171,6 +167,18 @@ struct VeloxSpectrumImage {
     described.vendor.replace(["SpectrumImageSettings"], by: settings)
     if !metadata.isEmpty, set.count > 1 { described.vendor.replace(["SpectrumImage"], by: metadata) }
     return described
+  }
+
+  /// What is said of the detectors after a number of frames: their times grow from frame to frame.
+  private func detectors(
+    _ set: [VeloxStream], after frames: Int
+  ) throws(FormatError) -> (detectors: [VeloxDetector], trees: [MetadataTree]) {
+    var trees: [MetadataTree] = []
+    for stream in set {
+      let column = max(0, min(frames, file.columnCount(stream.object)) - 1)
+      trees.append(column == 0 ? stream.metadata : try file.metadata(stream.object, column: column))
+    }
+    return (trees.compactMap { VeloxDetector($0) }, trees)
   }
 }
 
