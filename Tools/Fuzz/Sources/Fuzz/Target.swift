@@ -7,6 +7,8 @@ import Workflows
 /// What is fuzzed: a reader of the catalogue, or the commands that read a file of ours.
 enum Target: String, CaseIterable {
   case emsa, ripple, bare, npy, npz, gatan, tia, hyperspy, hdf5, velox, store
+  case emsa, ripple, bare, npy, npz, gatan, jeol, hyperspy, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, tia, mrc, hyperspy, hdf5, store
 
   /// The reader's name in the catalogue; nil for `store`.
   var format: String? {
@@ -18,6 +20,8 @@ enum Target: String, CaseIterable {
     case .npz: "NumPy archive"
     case .gatan: "Gatan DM"
     case .tia: "FEI TIA"
+    case .jeol: "JEOL Analysis Station"
+    case .mrc: "MRC"
     case .hyperspy: "HyperSpy"
     case .hdf5: "HDF5"
     case .velox: "Velox EMD"
@@ -35,6 +39,8 @@ enum Target: String, CaseIterable {
     case .npz: [".npz"]
     case .gatan: [".dm4"]
     case .tia: ["_1.ser"]
+    case .jeol: [".pts"]
+    case .mrc: [".mrc"]
     case .hyperspy, .store: [".hspy"]
     case .hdf5: [".h5"]
     case .velox: [".emd"]
