@@ -57,6 +57,13 @@ struct EventStreamTests {
     #expect(single.mostEvents(place: 0, frame: 0) == 2)
   }
 
+  @Test func moreFramesThanAnyScanHasAreNotIndexed() throws {
+    let marks = MemoryEvents(bytes: [UInt8](repeating: 0xFF, count: 10 << 20))
+    #expect(try EventIndex(marks, frameSize: 1, channelCount: 10).hasTooManyFrames)
+    let index = try EventIndex(marks, frameSize: 64, channelCount: 10)
+    #expect(!index.hasTooManyFrames && index.frameCount == 5 << 14)
+  }
+
   /// Over more than one piece of the stream.
   @Test func longStreamsAreCountedAsShortOnes() throws {
     let sample = Sample(frames: 2, pixels: 1500, channels: 8, events: 250, seed: 2)

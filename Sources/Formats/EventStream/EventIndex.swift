@@ -1,8 +1,8 @@
 /// Where the pixels of a stream of events begin, every so many pixels.
 ///
 /// A stream is a sequence of channels, each one event, and of marks, each the end of a pixel; pixels follow each other row by
-/// row and frame by frame. The last pixel may lack its mark. The index is made in one pass and takes 12 bytes for each of at
-/// most about a million places.
+/// row and frame by frame. The last pixel may lack its mark. The index is made in one pass and takes 12 bytes for each of about
+/// a million places, or one a frame, at most.
 struct EventIndex: Sendable {
   /// Ends a pixel.
   static let mark: UInt16 = 0xFFFF
@@ -25,6 +25,8 @@ struct EventIndex: Sendable {
   let count: Int
   /// Events of channels that the spectra do not have.
   private(set) var strayCount = 0
+  /// Whether the stream has more frames than can be kept apart; the index is then of no use.
+  private(set) var hasTooManyFrames = false
 
   /// Reads the stream once.
   ///
@@ -46,7 +48,11 @@ struct EventIndex: Sendable {
     if count > 0 { walker.places.append(0) }
     try unsafe source.forEachPiece(of: 0..<count) { start, values in
       unsafe walker.walk(values, from: start)
-      return unsafe visitPiece(values)
+      return unsafe walker.places.count <= 4 * Self.maximalPlaceCount && visitPiece(values)
+    }
+    guard walker.places.count <= 4 * Self.maximalPlaceCount else {
+      hasTooManyFrames = true
+      return
     }
     // Events behind the last mark are of one more pixel.
     let rest = count - walker.pixelStart
