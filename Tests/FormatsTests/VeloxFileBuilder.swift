@@ -88,7 +88,8 @@ struct VeloxFileBuilder {
        "LiveTime": "\(Double(frame + 1) * 0.5)", "RealTime": "\(frame + 1)"}
       """
     }
-    let area = #""ScanArea": {"left": "0.25", "top": "0.5", "right": "\#(0.25 + Double(width) / 16)", "#
+    let area =
+      #""ScanArea": {"left": "0.25", "top": "0.5", "right": "\#(0.25 + Double(width) / 16)", "#
       + #""bottom": "\#(0.5 + Double(height) / 16)"}, "ScanSize": {"width": "16", "height": "16"},"#
     let named = detector.map { #""Detector": "\#(detectors[$0].name)", "DetectorIndex": "\#($0)""# } ?? #""Detector": "SuperXG2""#
     return """
@@ -130,7 +131,8 @@ struct VeloxFileBuilder {
     }
     let spectrumImage = try root.createGroup("Data/SpectrumImage/0")
     if let endFrame {
-      try spectrumImage.createDataset("SpectrumImageSettings", [#"{"startFramePosition": "1", "endFramePosition": "\#(endFrame)"}"#])
+      try spectrumImage.createDataset(
+        "SpectrumImageSettings", [#"{"startFramePosition": "1", "endFramePosition": "\#(endFrame)"}"#])
     }
     try putMetadata(spectrumImage, [metadata(nil)])
     if let image {

@@ -73,21 +73,33 @@ struct DatasetEvents: EventSource {
   }
 
   /// The events with their index; compressed ones are unpacked in the same pass, so that it is done once.
-  func indexed(frameSize: Int, channelCount: Int) throws(FormatError) -> EventArray.Stream {
+  ///
+  /// - Parameter memory: bytes that may be unpacked into memory.
+  func indexed(
+    frameSize: Int, channelCount: Int, memory: Int = Self.maximalMemory
+  ) throws(FormatError) -> EventArray.Stream {
     if dataset.filters.isEmpty {
-      return unsafe EventArray.Stream(
-        source: self, index: try EventIndex(self, frameSize: frameSize, channelCount: channelCount))
+      return try checked(self, try EventIndex(self, frameSize: frameSize, channelCount: channelCount))
     }
-    if count * 2 <= Self.maximalMemory {
+    if count * 2 <= memory {
       let events = MemoryEvents(bytes: count == 0 ? [] : try read(0..<count))
-      return unsafe EventArray.Stream(
-        source: events, index: try EventIndex(events, frameSize: frameSize, channelCount: channelCount))
+      return try checked(events, try EventIndex(events, frameSize: frameSize, channelCount: channelCount))
     }
     let scratch = try ScratchFile(format: format, for: file)
     let index = unsafe try EventIndex(self, frameSize: frameSize, channelCount: channelCount) { values in
       unsafe scratch.write(UnsafeRawBufferPointer(values))
     }
-    return EventArray.Stream(source: FileEvents(bytes: try scratch.finished(count * 2)), index: index)
+    if index.hasTooManyFrames { return try checked(self, index) }
+    return try checked(FileEvents(bytes: try scratch.finished(count * 2)), index)
+  }
+
+  private func checked(_ source: any EventSource, _ index: EventIndex) throws(FormatError) -> EventArray.Stream {
+    guard !index.hasTooManyFrames else {
+      throw FormatError(
+        format, file: file, field: dataset.path, "has more frames of \(index.frameSize) pixels than any scan",
+        advice: "The file is damaged: copy it again from its source.")
+    }
+    return EventArray.Stream(source: source, index: index)
   }
 }
 

@@ -1,8 +1,8 @@
 /// Where the pixels of a stream of events begin, every so many pixels.
 ///
 /// A stream is a sequence of channels, each one event, and of marks, each the end of a pixel; pixels follow each other row by
-/// row and frame by frame. The last pixel may lack its mark. The index is made in one pass and takes 12 bytes for each of at
-/// most about a million places.
+/// row and frame by frame. The last pixel may lack its mark. The index is made in one pass and takes 12 bytes for each of about
+/// a million places, or one a frame, at most.
 struct EventIndex: Sendable {
   /// Ends a pixel.
   static let mark: UInt16 = 0xFFFF
@@ -25,16 +25,17 @@ struct EventIndex: Sendable {
   let count: Int
   /// Events of channels that the spectra do not have.
   private(set) var strayCount = 0
+  /// Whether the stream has more frames than can be kept apart; the index is then of no use.
+  private(set) var hasTooManyFrames = false
 
   /// Reads the stream once.
   ///
   /// - Parameters:
   ///   - frameSize: pixels of a frame, at least 1.
   ///   - channelCount: events of later channels are counted as stray.
-  ///   - visitPiece: is shown each piece of the stream as it goes by.
+  ///   - visitPiece: is shown each piece of the stream as it goes by; the pass ends where it answers false.
   init(
-    _ source: some EventSource, frameSize: Int, channelCount: Int,
-    visitPiece: (UnsafeBufferPointer<UInt16>) -> Bool = { _ in true }
+    _ source: some EventSource, frameSize: Int, channelCount: Int, visitPiece: (UnsafeBufferPointer<UInt16>) -> Bool
   ) throws(FormatError) {
     precondition(frameSize > 0)
     self.frameSize = frameSize
@@ -47,7 +48,11 @@ struct EventIndex: Sendable {
     if count > 0 { walker.places.append(0) }
     try unsafe source.forEachPiece(of: 0..<count) { start, values in
       unsafe walker.walk(values, from: start)
-      return unsafe visitPiece(values)
+      return unsafe walker.places.count <= 4 * Self.maximalPlaceCount && visitPiece(values)
+    }
+    guard walker.places.count <= 4 * Self.maximalPlaceCount else {
+      hasTooManyFrames = true
+      return
     }
     // Events behind the last mark are of one more pixel.
     let rest = count - walker.pixelStart
@@ -62,6 +67,10 @@ struct EventIndex: Sendable {
     mostEvents = walker.mostEvents
     pixelCount = walker.pixels
     strayCount = walker.strayCount
+  }
+
+  init(_ source: some EventSource, frameSize: Int, channelCount: Int) throws(FormatError) {
+    try unsafe self.init(source, frameSize: frameSize, channelCount: channelCount) { _ in true }
   }
 
   /// Frames that were begun.

@@ -44,7 +44,12 @@ public enum VeloxReader: FormatReader {
     for object in file.objects("EelsSpectrumImage") {
       add { () throws(FormatError) in [try VeloxEnergyLossMap(object, in: file).map()] }
     }
-    add { () throws(FormatError) in try VeloxSpectrumImage(in: file, options).maps() }
+    if options.frames != nil {
+      // Frames were asked for: that they are not there is no trifle beside the images.
+      maps += try VeloxSpectrumImage(in: file, options).maps()
+    } else {
+      add { () throws(FormatError) in try VeloxSpectrumImage(in: file, options).maps() }
+    }
     guard !maps.isEmpty else {
       throw failures.first
         ?? FormatError(

@@ -12,8 +12,6 @@ struct VeloxSpectrumImage {
   let metadata: MetadataTree
   private var notes: [String] = []
 
-  static let maximalPixelCount = 1 << 40
-
   init(in file: VeloxFile, _ options: ImportOptions) throws(FormatError) {
     self.file = file
     self.options = options
@@ -69,65 +67,8 @@ struct VeloxSpectrumImage {
     return maps
   }
 
-  /// Rows and columns of the map.
-  ///
-  /// The area that was scanned is what the file says; it is compared with the marks in the stream. Where they differ the
-  /// sizes of the images that were taken with it and of the whole scan are tried.
-  private func size() throws(FormatError) -> (size: (height: Int, width: Int), notes: [String]) {
-    guard let first = streams.first else { return ((1, 1), []) }
-    var candidates: [(height: Int, width: Int)] = []
-    if let area = first.scanArea { candidates.append(area) }
-    for object in file.objects("EelsSpectrumImage") {
-      let info = file.json(object.group, "Info")
-      if let height = info?["height"]?.numeric.flatMap({ Int(exactly: $0) }),
-        let width = info?["width"]?.numeric.flatMap({ Int(exactly: $0) })
-      {
-        candidates.append((height, width))
-      }
-    }
-    for object in file.objects("Image").reversed() {
-      do throws(FormatError) {
-        let shape = try file.reading { () throws(HDF5Error) in try object.group.dataset("Data").shape }
-        if shape.count >= 2 { candidates.append((shape[0], shape[1])) }
-      } catch {
-        continue
-      }
-    }
-    if let raster = first.raster { candidates.append(raster) }
-    candidates.removeAll { size in
-      let (pixels, overflow) = size.height.multipliedReportingOverflow(by: size.width)
-      return size.height < 1 || size.width < 1 || overflow || pixels > Self.maximalPixelCount
-    }
-    guard let likeliest = candidates.first else {
-      throw file.error(first.object, "the file does not say how many rows and columns were scanned")
-    }
-    let fits: (Int) -> Bool
-    if let pixels = try first.pixelsInFirstFrame() {
-      fits = { $0 == pixels }
-    } else {
-      // One frame, or a number of them; the last mark may be missing.
-      let marks = try first.marks(in: 0..<first.events.count)
-      let frames = frameCountInSettings ?? 1
-      fits = { pixels in
-        let (all, overflow) = pixels.multipliedReportingOverflow(by: max(1, frames))
-        return !overflow && (marks == all || marks == all - 1)
-      }
-    }
-    if let found = candidates.first(where: { fits($0.height * $0.width) }) { return (found, []) }
-    // A scan that was broken off is shorter than its map, but something of it must be there.
-    let pixels = try first.marks(in: 0..<first.events.count)
-    guard likeliest.height * likeliest.width <= max(1 << 22, 64 * (pixels + 1)) else {
-      throw file.error(
-        first.object, "a map of \(likeliest.height) × \(likeliest.width) is stated and the stream has \(pixels) pixels")
-    }
-    return (
-      likeliest,
-      ["The marks in the streams do not fit \(likeliest.height) rows of \(likeliest.width) pixels, which the file states."]
-    )
-  }
-
   /// The number of frames that the file states.
-  private var frameCountInSettings: Int? {
+  var frameCountInSettings: Int? {
     settings["endFramePosition"]?.numeric.flatMap { Int(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
@@ -142,7 +83,8 @@ struct VeloxSpectrumImage {
       indexed, height: height, width: width, channelCount: channelCount, frames: frames, keepsFrames: options.keepsFrames,
       type: type)
     if array.type != type {
-      notes.append("Counts are larger than \(type.rawValue) holds, which the file names; they are given as \(array.type.rawValue).")
+      notes.append(
+        "Counts are larger than \(type.rawValue) holds, which the file names; they are given as \(array.type.rawValue).")
     }
     let area = VeloxFile.Area(first.metadata) ?? file.spectrumImageArea ?? VeloxFile.Area()
     var axes = area.axes(height: height, width: width, role: .navigation)
@@ -157,30 +99,6 @@ struct VeloxSpectrumImage {
     let isAlone = set.count == 1 && streams.count > 1
     let name = isAlone && !first.detectorName.isEmpty ? "EDS \(first.detectorName)" : "EDS"
     return ImportedMap(suggestedName: name, metadata: described, type: array.type, array: array, notes: notes)
-  }
-
-  /// The map of a pruned file, from what Velox packed of the streams; nil where there is none.
-  private func packedMap(_ object: VeloxFile.Object) throws(FormatError) -> ImportedMap? {
-    guard let cube = try VeloxPackedCube(object, in: file) else { return nil }
-    let metadata = try file.metadata(object)
-    let area = VeloxFile.Area(metadata) ?? VeloxFile.Area()
-    var axes = area.axes(height: cube.height, width: cube.width, role: .navigation)
-    let segments = VeloxDetector.segments(of: metadata[path: "BinaryResult.Detector"]?.text ?? "", in: metadata)
-    axes.append(VeloxSpectrum.energyAxis(cube.channelCount, name: "X-ray energy", segments.first, metadata))
-    var described = VeloxMetadata(file, object, metadata).map(axes, title: "EDS", signalType: "EDS_TEM")
-    described.quantity = "X-rays (Counts)"
-    described.sample.elements = file.elements("EDS")
-    described.instrument.frames = frameCountInSettings
-    described.instrument.set(segments, of: VeloxDetector.all(metadata))
-    described.vendor.replace(["SpectrumImageSettings"], by: settings)
-    if let setup = file.json(object.group, "AcquisitionSettings") {
-      described.vendor.replace(["AcquisitionSettings"], by: setup)
-    }
-    var notes = ["The file was pruned; the counts are the sum of frames and detectors that Velox had made of its streams."]
-    if options.frames != nil || options.keepsFrames || options.separatesDetectors {
-      notes.append("Frames and detectors cannot be told apart in it.")
-    }
-    return ImportedMap(suggestedName: "EDS", metadata: described, type: .uint16, array: cube, notes: notes)
   }
 
   private func notes(on set: [VeloxStream], _ indexed: [EventArray.Stream]) -> [String] {
@@ -225,24 +143,20 @@ struct VeloxSpectrumImage {
 
   private func describe(_ set: [VeloxStream], _ axes: [Axis], _ frames: Range<Int>) throws(FormatError) -> MapMetadata {
     let first = set[0]
-    // Times grow from frame to frame: those of the last one read count.
-    var last: [VeloxDetector] = []
-    var trees: [MetadataTree] = []
-    for stream in set {
-      let columns = file.columnCount(stream.object)
-      let column = max(0, min(frames.upperBound, columns) - 1)
-      let tree = column == 0 ? stream.metadata : try file.metadata(stream.object, column: column)
-      trees.append(tree)
-      if let detector = VeloxDetector(tree) { last.append(detector) }
-    }
+    let (last, trees) = try detectors(set, after: frames.upperBound)
     let object = set.count == 1 ? first.object : file.objects("SpectrumImage").first ?? first.object
     var described = VeloxMetadata(file, object, first.metadata).map(axes, title: "EDS", signalType: "EDS_TEM")
     described.quantity = "X-rays (Counts)"
     described.sample.elements = file.elements("EDS")
     described.instrument.frames = frames.count
     described.instrument.set(last, of: VeloxDetector.all(first.metadata))
-    for key in [\Instrument.liveTime, \Instrument.realTime] where frames.lowerBound > 0 {
-      described.instrument[keyPath: key] = nil
+    if frames.lowerBound > 0 {
+      var before = Instrument()
+      before.set(try detectors(set, after: frames.lowerBound).detectors, of: [])
+      for key in [\Instrument.liveTime, \Instrument.realTime] {
+        guard let whole = described.instrument[keyPath: key], let earlier = before[keyPath: key] else { continue }
+        described.instrument[keyPath: key] = whole > earlier ? whole - earlier : nil
+      }
     }
     for (index, stream) in set.enumerated() {
       let place = ["SpectrumStream", stream.object.name]
@@ -253,6 +167,18 @@ struct VeloxSpectrumImage {
     described.vendor.replace(["SpectrumImageSettings"], by: settings)
     if !metadata.isEmpty, set.count > 1 { described.vendor.replace(["SpectrumImage"], by: metadata) }
     return described
+  }
+
+  /// What is said of the detectors after a number of frames: their times grow from frame to frame.
+  private func detectors(
+    _ set: [VeloxStream], after frames: Int
+  ) throws(FormatError) -> (detectors: [VeloxDetector], trees: [MetadataTree]) {
+    var trees: [MetadataTree] = []
+    for stream in set {
+      let column = max(0, min(frames, file.columnCount(stream.object)) - 1)
+      trees.append(column == 0 ? stream.metadata : try file.metadata(stream.object, column: column))
+    }
+    return (trees.compactMap { VeloxDetector($0) }, trees)
   }
 }
 
