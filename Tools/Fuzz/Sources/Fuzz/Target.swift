@@ -6,7 +6,7 @@ import Workflows
 
 /// What is fuzzed: a reader of the catalogue, or the commands that read a file of ours.
 enum Target: String, CaseIterable {
-  case emsa, ripple, bare, npy, npz, gatan, hyperspy, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, hyperspy, emd, dm5, nexus, hdf5, store
 
   /// The reader's name in the catalogue; nil for `store`.
   var format: String? {
@@ -18,6 +18,9 @@ enum Target: String, CaseIterable {
     case .npz: "NumPy archive"
     case .gatan: "Gatan DM"
     case .hyperspy: "HyperSpy"
+    case .emd: "EMD"
+    case .dm5: "Gatan DM5"
+    case .nexus: "NeXus"
     case .hdf5: "HDF5"
     case .store: nil
     }
@@ -33,12 +36,15 @@ enum Target: String, CaseIterable {
     case .npz: [".npz"]
     case .gatan: [".dm4"]
     case .hyperspy, .store: [".hspy"]
+    case .emd: [".emd"]
+    case .dm5: [".dm5"]
+    case .nexus: [".nxs"]
     case .hdf5: [".h5"]
     }
   }
 
   /// Whether inputs are read in a child process, since libhdf5 itself may crash.
-  var usesHDF5: Bool { [.hyperspy, .hdf5, .store].contains(self) }
+  var usesHDF5: Bool { [.hyperspy, .emd, .dm5, .nexus, .hdf5, .store].contains(self) }
 
   /// The most bytes that reading may have allocated at a time, as README.md states it.
   func memoryBound(inputSize: Int) -> Int {
