@@ -6,7 +6,9 @@ import Microscopy
 
 extension Damage {
   /// A file of every kind whose bytes the readers parse themselves.
-  static let parsed = [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
+  static let parsed =
+    [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
+    + [brukerMap, brukerBlocks, brukerSpectrum] + [jeolPoints, jeolMap, jeolSpectrum, jeolProject, jeolPreview] + tia + mrc
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder
@@ -27,6 +29,64 @@ extension Damage {
 
   static let dm3 = gatan(3, .big)
   static let dm4 = gatan(4, .little)
+
+  private static let mrc: [Damage] = {
+    var record = little(768, 4) + little(2, 4) + little(0xFFFF, 4) + little(Int(44_900.5.bitPattern), 8)
+    record += [UInt8](repeating: 1, count: 768 - record.count)
+    var file = MRCFileBuilder(extents: [3, 2, 2], mode: 1, values: sampleBytes(.int16, count: 12))
+    file.kind = "FEI1"
+    file.extended = record + record
+    var stack = MRCFileBuilder(extents: [3, 2, 4], mode: 101, values: sampleBytes(.uint8, count: 16), byteOrder: .big)
+    stack.kind = "SERI"
+    stack.serial = (10, 7)
+    stack.extended = sampleBytes(.uint8, count: 40)
+    let settings = "Camera Model = DESim\nScan - Enable = Enable\nScan - Type = Raster\nScan - Size X = 2\nScan - Size Y = 2\n"
+    return [
+      Damage(reader: "mrc", name: "fei.mrc", bytes: file.bytes), Damage(reader: "mrc", name: "stack.mrc", bytes: stack.bytes),
+      Damage(
+        reader: "mrc", name: "a_movie.mrc", bytes: stack.bytes, companion: ("a_info.txt", Array(settings.utf8))),
+    ]
+  }()
+
+  private static let tia: [Damage] = {
+    typealias Builder = TIAFileBuilder
+    let image = Builder.image(3, 2, sampleBytes(.int16, count: 6))
+    let spectra = (0..<4).map { index in
+      Builder.Element(
+        calibrations: [(0, 5, 0)], code: 3, extents: [5], values: sampleBytes(.uint32, count: 5),
+        position: (Double(index % 2) * 1e-9, Double(index / 2) * 1e-9))
+    }
+    let dimension = Builder.Dimension(size: 2, delta: 1e-9, units: "meters")
+    let object = Builder.object(
+      [("High tension", "200", "kV"), ("Mode", "STEM", "")], date: "Sun Feb 21 17:53:06 2016",
+      "<DetectorRange><Start>0</Start><End>5</End></DetectorRange>")
+    // The tag of the last element may be missing, and its time.
+    return [
+      Damage(
+        reader: "tia", name: "image_1.ser", bytes: Builder.series(version: 0x0210, dimensions: [.init(size: 1)], [image]),
+        spare: 8),
+      Damage(
+        reader: "tia", name: "map_1.ser", bytes: Builder.series(dimensions: [dimension, dimension], spectra),
+        companion: ("map.emi", Builder.description([object])), spare: 24),
+    ]
+  }()
+  private static func bruker(_ name: String, blockSize: Int?) -> Damage {
+    typealias Builder = BrukerFileBuilder
+    let image = Builder.image(nil, width: 2, height: 2, Builder.plane(0, "BSE", [1, 2, 3, 4]))
+    let runs: [Builder.Run] = [.zeros(2), .init(width: 1, base: 1, values: [1, 2]), .init(width: 4, base: 300, values: [1])]
+    let hypermap = Builder.hypermap(
+      height: 2, width: 2, [[(0, .pulses12([1, 2, 3])), (1, .pulses16([0, 5]))], [(1, .runs(runs, pulses: [1, 2]))]])
+    return Damage(
+      reader: "bcf", name: name,
+      bytes: Builder.file(
+        hypermap, header: Builder.header(images: image, spectra: [Builder.spectrum([9, 8, 7, 6, 5, 4])]), blockSize: blockSize,
+        chunkSize: 1024))
+  }
+
+  static let brukerMap = bruker("map.bcf", blockSize: nil)
+  static let brukerBlocks = bruker("blocks.bcf", blockSize: 300)
+  static let brukerSpectrum = Damage(
+    reader: "spx", name: "two.spx", bytes: BrukerFileBuilder.spectra(["one": [1, 2, 3], "two": [4, 5]]), spare: 1)
 
   private static let array = NumPyHeader.bytes(shape: [2, 3, 4], type: .int16) + sampleBytes(.int16, count: 24)
   static let npy = Damage(reader: "npy", name: "a.npy", bytes: array)
@@ -96,6 +156,26 @@ extension Damage {
        "kx"], "title": "patterns", "offset": 2, "operator": "N. N."}
       """.utf8), companion: ("scan.bin", sampleBytes(.uint16, count: 25)), opened: "scan.bin")
 
+  /// Frames that were cut off are left out with a word.
+  static let jeolPoints: Damage = {
+    let rows = (0..<4).map { y in (y: y, visits: (0..<4).map { JEOLFileBuilder.Visit(x: $0, channels: [y, 300], image: 9) }) }
+    let words = JEOLFileBuilder.words(rows + rows, step: 1024)
+    return Damage(
+      reader: "jeol", name: "a.pts", bytes: JEOLFileBuilder.points(width: 4, height: 4, words: words), spare: 2 * words.count)
+  }()
+  private static let jeolImage = JEOLFileBuilder.image(
+    "Fe K", width: 4, height: 3, bits: Array(0..<12),
+    extra: [JEOLFileBuilder.array("Bits16", type: 7, (0..<12).flatMap { little($0 * 100, 2) })])
+  static let jeolMap = Damage(reader: "jeol", name: "a.map", bytes: jeolImage, spare: 1)
+  static let jeolSpectrum = Damage(
+    reader: "jeol", name: "a.eds", bytes: JEOLFileBuilder.spectrum("a", Array(0..<64), footer: JEOLFileBuilder.footer),
+    spare: JEOLFileBuilder.footer.count)
+  static let jeolProject = Damage(
+    reader: "jeol", name: "p.asw", bytes: JEOLFileBuilder.project([(memo: "view", files: [#".\a.map"#])]),
+    companion: ("a.map", jeolImage), spare: 1)
+  static let jeolPreview = Damage(
+    reader: "jeol", name: "a.apb", bytes: JEOLFileBuilder.preview(width: 3, height: 2, frames: 2))
+
   /// HDF5 files of the kinds that the readers know.
   static func libraryFiles(in scratch: ScratchFolder) throws -> [Damage] {
     try [
@@ -137,61 +217,21 @@ extension Damage {
           try data.createDataset(name, (0..<size).map { Double($0) * 0.5 }).attributes.set("units", to: "nm")
         }
       },
-      libraryFile("entry.nxs", "nexus", in: scratch, entry),
-      libraryFile("cube.emd", "emd", in: scratch, simulation),
-      libraryFile("image.dm5", "dm5", in: scratch, GatanHDF5Sample.fill),
-    ]
+      velox(in: scratch),
+    ] + otherLibraryFiles(in: scratch)
   }
 
-  /// A NeXus entry with instrument and sample, and a signal with an auxiliary one and errors.
-  private static func entry(_ root: Group) throws {
-    for (path, type) in [
-      ("entry", "NXentry"), ("entry/sample", "NXsample"), ("entry/instrument", "NXinstrument"),
-      ("entry/instrument/source", "NXsource"), ("entry/data", "NXdata"),
-    ] {
-      try root.createGroup(path).attributes.set("NX_class", to: type)
-    }
-    try root.createDataset("entry/sample/chemical_formula", ["Fe2 O3"])
-    try root.createDataset("entry/instrument/source/voltage", [200.0]).attributes.set("units", to: "kV")
-    let data = try root.group("entry/data")
-    try data.attributes.set("signal", to: "counts")
-    try data.attributes.set("auxiliary_signals", to: ["other"])
-    try data.attributes.set("axes", to: ["y", "."])
-    try data.attributes.set("y_indices", to: [0])
-    try data.createDataset("counts", [1, 2, 3, 4, 5, 6] as [UInt16], shape: [2, 3])
-    try data.createDataset("other", [6, 5, 4, 3, 2, 1] as [Int8], shape: [2, 3])
-    try data.createDataset("errors", [Float](repeating: 1, count: 6), shape: [2, 3])
-    try data.createDataset("y", [1.0, 3.0])
+  /// An X-ray map of one detector and an image.
+  private static func velox(in scratch: ScratchFolder) throws -> Damage {
+    var builder = VeloxFileBuilder()
+    builder.detectors.removeLast()
+    builder.detectors[0].frames.removeLast(2)
+    builder.filters = [.deflate(level: 1)]
+    try builder.write(scratch.file("stream.emd"))
+    return Damage(reader: "velox", name: "stream.emd", bytes: try scratch.bytes("stream.emd"), isHDF5: true)
   }
 
-  /// A simulation with a stack of two depths, a cube and a list of points.
-  private static func simulation(_ root: Group) throws {
-    for index in 0..<2 {
-      let group = try root.createGroup("4DSTEM_simulation/data/realslices/virtual_detector_depth000\(index)")
-      try group.attributes.set("emd_group_type", to: 1)
-      try group.createDataset("realslice", (0..<12).map { Float($0) }, shape: [2, 2, 3], layout: .chunked([1, 2, 3]))
-      for (place, (name, size)) in [("R_x", 2), ("R_y", 2), ("bin_outer_angle", 3)].enumerated() {
-        let dimension = try group.createDataset("dim\(place + 1)", (0..<size).map { Float($0) * 0.5 })
-        try dimension.attributes.set("name", to: name)
-        try dimension.attributes.set("units", to: "[n_m]")
-      }
-    }
-    let cube = try root.createGroup("4DSTEM_simulation/data/datacubes/cube")
-    try cube.attributes.set("emd_group_type", to: 1)
-    try cube.createDataset("datacube", (0..<16).map { Int16($0) }, shape: [2, 2, 2, 2])
-    try cube.createDataset("dim4", ["one", "two"])
-    let points = try root.createGroup("4DSTEM_simulation/data/pointlists/points")
-    try points.attributes.set("emd_group_type", to: 1)
-    try points.createDataset("qx/data", [1.0, 2.0])
-    let parameters = try root.createGroup("4DSTEM_simulation/metadata/metadata_0/original/simulation_parameters")
-    for (name, value) in [("rx", 0.5), ("s", 2), ("ns", 1), ("zs", 0), ("E", 80), ("d", 500)] {
-      try parameters.attributes.set(name, to: value)
-    }
-    try parameters.attributes.set("t", to: [1.0, 1, 1])
-    try parameters.attributes.set("c", to: [4.0, 4, 4])
-  }
-
-  private static func libraryFile(
+  static func libraryFile(
     _ name: String, _ reader: String, in scratch: ScratchFolder, _ fill: (Group) throws -> Void
   ) throws -> Damage {
     let file = try File.create(scratch.file(name))
