@@ -5,7 +5,7 @@ internal import Microscopy
 /// A dataset of an HDF5 file, read a box at a time, its dimensions in any order.
 ///
 /// Colours get a last axis for their components. A scalar is an array of one element. Reading is serialised by the
-/// library; each box is one call, and chunks are unpacked once per box as long as they fit the file's chunk cache.
+/// library. Packed chunks that several boxes share are unpacked once where the boxes come in order; see `ChunkRow`.
 struct HDF5Array: ArraySource {
   let dataset: Dataset
   let element: ArrayElement
@@ -13,6 +13,8 @@ struct HDF5Array: ArraySource {
   private let extents: [Int]
   /// For each own dimension, the dimension of the dataset that it is.
   private let order: [Int]
+  /// For packed chunks.
+  private let row: ChunkRow?
 
   /// - Parameter order: the dimensions of the dataset, slowest of the array first; its own order when nil.
   init(_ dataset: Dataset, _ element: ArrayElement, order: [Int]? = nil) throws(HDF5Error) {
@@ -26,6 +28,11 @@ struct HDF5Array: ArraySource {
       throw HDF5Error(.damaged, call: "read", on: dataset.path, "its shape \(extents) is larger than any file")
     }
     self.order = order ?? Array(extents.indices)
+    if let chunk = dataset.chunkShape, chunk.count == extents.count, chunk.allSatisfy({ $0 > 0 }), !dataset.filters.isEmpty {
+      row = ChunkRow(extents: extents, chunk: chunk, elementSize: element.size)
+    } else {
+      row = nil
+    }
   }
 
   private var isScalar: Bool { extents.isEmpty }
@@ -44,7 +51,8 @@ struct HDF5Array: ArraySource {
     } else {
       var ranges = extents.map { 0..<$0 }
       for (own, dimension) in order.enumerated() { ranges[dimension] = box[own] }
-      bytes = try dataset.readRaw(.box(ranges), as: element.memoryType)
+      let load = { (ranges: [Range<Int>]) in try dataset.readRaw(.box(ranges), as: element.memoryType) }
+      bytes = try row?.read(ranges, load) ?? load(ranges)
       if order != Array(order.indices) { bytes = transposed(bytes, counts: ranges.map(\.count)) }
     }
     guard let last = box.last, !element.components.isEmpty, last.count < element.components.count else { return bytes }
