@@ -48,4 +48,39 @@ struct ChunkRowTests {
       #expect(try turned.read(box.reversed()) == turnedWhole.read(box.reversed()))
     }
   }
+
+  /// Chunks unpacked here are those that the library unpacks, missing ones included.
+  @Test(arguments: [[Filter.deflate(level: 1)], [.shuffle, .deflate(level: 6)]])
+  func packedChunksAreThoseOfTheLibrary(_ filters: [Filter]) throws {
+    let scratch = try ScratchFolder()
+    let file = try File.create(scratch.file("a.h5"))
+    for type in [Datatype.uint8, .int16, .float32, .float64] {
+      let dataset = try file.root.createDataset(
+        "\(type)", type: type, shape: [9, 10, 11], layout: .chunked([4, 3, 5]), filters: filters)
+      let part = sampleBytes(.uint8, count: 5 * 10 * 11 * type.size)
+      // The last rows of chunks are never written.
+      try dataset.writeRaw(part, .box([0..<5, 0..<10, 0..<11]))
+      try file.flush()
+      let element = try #require(ArrayElement(dataset.type))
+      let chunks = try #require(PackedChunks(dataset, element, extents: [9, 10, 11]))
+      var noise = Noise(state: 3)
+      var count = 0
+      for _ in 0..<50 {
+        let box = [9, 10, 11].map { size in
+          let start = Int.random(in: 0..<size, using: &noise)
+          return start..<Int.random(in: start + 1...size, using: &noise)
+        }
+        guard let bytes = try chunks.read(box) else { continue }
+        count += 1
+        #expect(try bytes == dataset.readRaw(.box(box)), "\(type) \(box)")
+      }
+      #expect(count > 20)
+    }
+    let big = try file.root.createDataset(
+      "big", type: .integer(size: 4, signed: true, order: .big), shape: [4], layout: .chunked([2]), filters: filters)
+    #expect(try PackedChunks(big, #require(ArrayElement(big.type)), extents: [4]) == nil)
+    let summed = try file.root.createDataset(
+      "summed", type: .int32, shape: [4], layout: .chunked([2]), filters: filters + [.fletcher32])
+    #expect(try PackedChunks(summed, #require(ArrayElement(summed.type)), extents: [4]) == nil)
+  }
 }
