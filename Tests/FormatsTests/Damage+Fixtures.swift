@@ -207,6 +207,7 @@ extension Damage {
       },
       libraryFile("nexus.h5", "hdf5", in: scratch) { root in
         let data = try root.createGroup("entry/data")
+        try root.createDataset("entry/loose", [1.0, 2.0], shape: [2])
         try data.attributes.set("NX_class", to: "NXdata")
         try data.attributes.set("signal", to: "counts")
         try data.attributes.set("axes", to: ["y", "x", "energy"])
@@ -218,7 +219,7 @@ extension Damage {
         }
       },
       velox(in: scratch),
-    ]
+    ] + otherLibraryFiles(in: scratch)
   }
 
   /// An X-ray map of one detector and an image.
@@ -231,7 +232,7 @@ extension Damage {
     return Damage(reader: "velox", name: "stream.emd", bytes: try scratch.bytes("stream.emd"), isHDF5: true)
   }
 
-  private static func libraryFile(
+  static func libraryFile(
     _ name: String, _ reader: String, in scratch: ScratchFolder, _ fill: (Group) throws -> Void
   ) throws -> Damage {
     let file = try File.create(scratch.file(name))

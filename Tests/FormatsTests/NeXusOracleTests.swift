@@ -25,7 +25,9 @@ struct NeXusOracleTests {
       if ["", "<undefined>"].contains(signal.axes[index].name) { signal.axes[index].name = axis.name }
     }
     if signal.axes.allSatisfy(\.navigate) {
-      for (index, axis) in map.metadata.axes.enumerated() where signal.axes.indices.contains(index) { signal.axes[index].navigate = axis.role == .navigation }
+      for (index, axis) in map.metadata.axes.enumerated() where signal.axes.indices.contains(index) {
+        signal.axes[index].navigate = axis.role == .navigation
+      }
     }
     if !title {
       signal.title = map.metadata.title

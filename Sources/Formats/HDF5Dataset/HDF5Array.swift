@@ -4,8 +4,9 @@ internal import Microscopy
 
 /// A dataset of an HDF5 file, read a box at a time, its dimensions in any order.
 ///
-/// Colours get a last axis for their components. A scalar is an array of one element. Reading is serialised by the
-/// library; each box is one call, and chunks are unpacked once per box as long as they fit the file's chunk cache.
+/// Colours get a last axis for their components. A scalar is an array of one element. Reading is serialised by the library,
+/// unpacking is not; see `PackedChunks`. Packed chunks that several boxes share are unpacked once where the boxes come in
+/// order; see `ChunkRow`.
 struct HDF5Array: ArraySource {
   let dataset: Dataset
   let element: ArrayElement
@@ -13,6 +14,9 @@ struct HDF5Array: ArraySource {
   private let extents: [Int]
   /// For each own dimension, the dimension of the dataset that it is.
   private let order: [Int]
+  /// For packed chunks.
+  private let row: ChunkRow?
+  private let packed: PackedChunks?
 
   /// - Parameter order: the dimensions of the dataset, slowest of the array first; its own order when nil.
   init(_ dataset: Dataset, _ element: ArrayElement, order: [Int]? = nil) throws(HDF5Error) {
@@ -26,6 +30,12 @@ struct HDF5Array: ArraySource {
       throw HDF5Error(.damaged, call: "read", on: dataset.path, "its shape \(extents) is larger than any file")
     }
     self.order = order ?? Array(extents.indices)
+    packed = PackedChunks(dataset, element, extents: extents)
+    if let chunk = dataset.chunkShape, chunk.count == extents.count, chunk.allSatisfy({ $0 > 0 }), !dataset.filters.isEmpty {
+      row = ChunkRow(extents: extents, chunk: chunk, elementSize: element.size)
+    } else {
+      row = nil
+    }
   }
 
   private var isScalar: Bool { extents.isEmpty }
@@ -44,7 +54,10 @@ struct HDF5Array: ArraySource {
     } else {
       var ranges = extents.map { 0..<$0 }
       for (own, dimension) in order.enumerated() { ranges[dimension] = box[own] }
-      bytes = try dataset.readRaw(.box(ranges), as: element.memoryType)
+      let load = { (ranges: [Range<Int>]) in
+        try packed?.read(ranges) ?? dataset.readRaw(.box(ranges), as: element.memoryType)
+      }
+      bytes = try row?.read(ranges, load) ?? load(ranges)
       if order != Array(order.indices) { bytes = transposed(bytes, counts: ranges.map(\.count)) }
     }
     guard let last = box.last, !element.components.isEmpty, last.count < element.components.count else { return bytes }

@@ -10,6 +10,7 @@ enum Target: String, CaseIterable {
   case emsa, ripple, bare, npy, npz, gatan, tia, hyperspy, hdf5, velox, store
   case emsa, ripple, bare, npy, npz, gatan, jeol, hyperspy, hdf5, store
   case emsa, ripple, bare, npy, npz, gatan, tia, mrc, hyperspy, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, tia, jeol, mrc, hyperspy, emd, dm5, nexus, velox, hdf5, store
 
   /// The reader's name in the catalogue; nil for `store`.
   var format: String? {
@@ -26,6 +27,9 @@ enum Target: String, CaseIterable {
     case .jeol: "JEOL Analysis Station"
     case .mrc: "MRC"
     case .hyperspy: "HyperSpy"
+    case .emd: "EMD"
+    case .dm5: "Gatan DM5"
+    case .nexus: "NeXus"
     case .hdf5: "HDF5"
     case .velox: "Velox EMD"
     case .store: nil
@@ -47,13 +51,16 @@ enum Target: String, CaseIterable {
     case .jeol: [".pts"]
     case .mrc: [".mrc"]
     case .hyperspy, .store: [".hspy"]
+    case .emd: [".emd"]
+    case .dm5: [".dm5"]
+    case .nexus: [".nxs"]
     case .hdf5: [".h5"]
     case .velox: [".emd"]
     }
   }
 
   /// Whether inputs are read in a child process, since libhdf5 itself may crash.
-  var usesHDF5: Bool { [.hyperspy, .hdf5, .velox, .store].contains(self) }
+  var usesHDF5: Bool { [.hyperspy, .emd, .dm5, .nexus, .hdf5, .velox, .store].contains(self) }
 
   /// The most bytes that reading may have allocated at a time, as README.md states it.
   func memoryBound(inputSize: Int) -> Int {
