@@ -1,3 +1,4 @@
+internal import Blocks
 internal import Foundation
 internal import HDF5
 internal import Microscopy
@@ -7,13 +8,19 @@ internal import Microscopy
 /// Elements are the same when their bits are: a NaN equals itself, and 0.0 differs from -0.0.
 struct ArrayComparison {
   let a: DatasetReader
-  let b: DatasetReader
+  let b: any ArraySource
   /// Bytes of values of each array in memory at a time, about.
   var memory = ChunkPipeline.usualMemory / 4
 
   init(_ a: Dataset, _ b: Dataset) throws {
     self.a = try DatasetReader(a)
     self.b = try DatasetReader(b)
+  }
+
+  /// - Precondition: the array has the shape of the dataset, and elements of its type.
+  init(_ a: Dataset, _ b: any ArraySource) throws {
+    self.a = try DatasetReader(a)
+    self.b = b
   }
 
   /// What differs, and the first elements that do in words; nil where nothing does.
@@ -23,13 +30,15 @@ struct ArrayComparison {
     let shape = a.shape
     guard !shape.contains(0) else { return nil }
     guard !shape.isEmpty else {
-      let (one, other) = (try a.dataset.readRaw(as: a.type.datatype), try b.dataset.readRaw(as: a.type.datatype))
+      let one = try a.dataset.readRaw(as: a.type.datatype)
+      let other = try (b as? DatasetReader)?.dataset.readRaw(as: a.type.datatype) ?? b.read([])
       guard one != other else { return nil }
       let (x, y) = (Element(one[...], a.type), Element(other[...], a.type))
       let values = Difference.Values(count: 1, total: 1, first: [], largest: x.distance(to: y))
       return (values, x.description, y.description)
     }
-    let chunk = a.dataset.chunkShape ?? b.dataset.chunkShape ?? shape.map { _ in 1 }
+    let stored = b as? DatasetReader
+    let chunk = a.dataset.chunkShape ?? stored?.dataset.chunkShape ?? shape.map { _ in 1 }
     let plan = SlabPlan(shape: shape, chunk: chunk, elementSize: a.elementSize, budget: memory)
     var differing = 0
     var first: (number: Int, a: Element, b: Element)?
@@ -37,7 +46,7 @@ struct ArrayComparison {
     var done = 0
     for slab in plan.slabs {
       let one = try a.read(slab, by: chunk, threads: threads)
-      let other = try b.read(slab, by: b.dataset.chunkShape ?? chunk, threads: threads)
+      let other = try stored?.read(slab, by: stored?.dataset.chunkShape ?? chunk, threads: threads) ?? b.read(slab)
       let extents = slab.map(\.count)
       if one != other {
         forEachDifference(one, other) { place in

@@ -7,13 +7,16 @@ public enum ChunkShape {
   /// The bound of a chunk asked for by hand; HDF5's own lies at 4 GiB.
   static let largest = 64 << 20
 
+  /// Bytes of the rows that one row of chunks covers, where they can be so few: an import then reads whole rows, each once.
+  static let largestRows = ChunkPipeline.usualMemory / 5 * 2
+
   /// The chunk shape of an array with these axes, between 0.25 and 1 MB where the array is large enough.
   ///
   /// A spectrum image is cut in all directions, so that a pixel's spectrum and the image of an energy window touch about
   /// equally many bytes; of a scan of patterns a chunk holds a few positions of a scan line and as much of the pattern as fits; an image, a
   /// stack of images and a set of spectra are cut along their slowest axes only as far as needed.
   public static func choose(axes: [Axis], elementSize: Int) -> [Int] {
-    let sizes = axes.map(\.size)
+    var sizes = axes.map(\.size)
     let budget = max(1, target / elementSize)
     let navigation = axes.indices.filter { axes[$0].role == .navigation }
     let signal = axes.indices.filter { axes[$0].role == .signal }
@@ -22,6 +25,12 @@ public enum ChunkShape {
     case (0, _), (_, 0):
       grow(&chunk, within: sizes, dimensions: Array(sizes.indices), budget: budget)
     case (_, 1):
+      if navigation.count > 1 {
+        let row = navigation[navigation.count - 2]
+        let bytes = sizes[(row + 1)...].reduce(Double(elementSize)) { $0 * Double($1) }
+        let most = max(4, Int(Double(largestRows) / max(1, bytes)))
+        sizes[row] = min(sizes[row], 1 << (Int.bitWidth - 1 - most.leadingZeroBitCount))
+      }
       // The energy window first: 256 channels at a tile of 32 × 32 pixels of 16 bits.
       chunk[signal[0]] = min(sizes[signal[0]], 256)
       grow(&chunk, within: sizes, dimensions: Array(navigation.suffix(2)), budget: budget)

@@ -10,7 +10,9 @@ enum HyperSpyMetadata {
       let moment = Moment(acquired)
       tree.set("General.date", .text(moment.date))
       tree.set("General.time", moment.time.map(MetadataTree.text))
-      tree.set("General.time_zone", moment.zone.map(MetadataTree.text))
+      // Python's time zones have names; an offset is one, Z is not.
+      let isUTC = moment.zone == "Z" || moment.zone == "+00:00"
+      tree.set("General.time_zone", moment.zone.map { .text(isUTC ? "UTC" : $0) })
     }
     tree.set("General.authors", metadata.authors.map(MetadataTree.text))
     tree.set("General.notes", metadata.notes.map(MetadataTree.text))
@@ -113,8 +115,9 @@ struct Moment: Hashable, Sendable {
   }
 
   var text: String {
-    let isOffset = zone.map { $0 == "Z" || $0.hasPrefix("+") || $0.hasPrefix("-") } ?? false
-    return date + (time.map { "T\($0)" } ?? "") + (time != nil && isOffset ? zone ?? "" : "")
+    let zone = zone == "UTC" || zone == "GMT" ? "Z" : zone ?? ""
+    let isOffset = zone == "Z" || zone.hasPrefix("+") || zone.hasPrefix("-")
+    return date + (time.map { "T\($0)" } ?? "") + (time != nil && isOffset ? zone : "")
   }
 }
 

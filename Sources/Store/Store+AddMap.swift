@@ -60,6 +60,9 @@ extension Store {
       ?? (FileLayout.reservedNames.contains(name) ? "the name is the layout's own" : nil)
   }
 
+  /// Why no series can have a name; nil when one can.
+  public static func problem(withSeriesName name: String) -> String? { FileLayout.problem(withName: name) }
+
   private func check(newMap name: String, metadata: MapMetadata, type: ScalarType, array: any ArraySource) throws {
     func refuse(_ problem: String, _ advice: String? = nil) -> StoreError {
       StoreError(.invalid, file: path, path: "/\(name)", problem, advice: advice)

@@ -1,6 +1,6 @@
 internal import Foundation
 internal import HDF5
-internal import Microscopy
+public import Microscopy
 
 extension Store {
   /// A map by its file and name.
@@ -84,7 +84,7 @@ extension Store {
             advice: "Maps of a series have the same channels; import them cut to equal length.")
         }
         for member in members.dropFirst() {
-          if let problem = Self.difference(member.map.axes, members[0].map.axes) {
+          if let problem = Self.differenceOfSignals(member.map.axes, members[0].map.axes) {
             throw StoreError(
               .invalid, file: path, path: place, "\(member.link) and \(members[0].link) differ in \(problem)",
               advice: "Maps of a series have the same channels; import them with the same calibration.")
@@ -100,7 +100,7 @@ extension Store {
   }
 
   /// How the signal axes of two maps differ, beyond a tenth of a channel; nil when they agree.
-  private static func difference(_ axes: [Axis], _ others: [Axis]) -> String? {
+  public static func differenceOfSignals(_ axes: [Axis], _ others: [Axis]) -> String? {
     for (axis, other) in zip(axes.filter { $0.role == .signal }, others.filter { $0.role == .signal }) {
       if axis.units != other.units { return "units: \(axis.units) and \(other.units)" }
       let tolerance = abs(other.scale) / 10

@@ -6,13 +6,16 @@ public struct Observer: Sendable {
 
     /// As it begins a line: "Importing area-1".
     public var phase: String
+    /// What of the phase is done just now: "area-1 (3 of 12)"; empty where that says nothing.
+    public var detail: String
     public var done: Int
     /// What `done` will be at the end; 0 when that is not known.
     public var total: Int
     public var unit: Unit
 
-    public init(_ phase: String, done: Int, of total: Int, _ unit: Unit) {
+    public init(_ phase: String, _ detail: String = "", done: Int, of total: Int, _ unit: Unit) {
       self.phase = phase
+      self.detail = detail
       self.done = done
       self.total = total
       self.unit = unit

@@ -23,21 +23,30 @@ struct OutputFile {
     }
   }
 
-  private static func demandUnused(_ names: [String], in path: String, advice: String) throws {
-    let taken: [String]
+  /// Refuses names that maps of the file have.
+  ///
+  /// - Throws: `StoreError`.
+  static func demandUnused(_ names: [String], in path: String, advice: String) throws {
+    let store = try demandStore(path)
+    let taken = Set(try store.mapNames)
+    try store.close()
+    for name in names where taken.contains(name) {
+      throw StoreError(
+        .exists, file: path, path: "/\(name)", "there is a map of that name already", advice: advice)
+    }
+  }
+
+  /// Refuses what is no Lamella file.
+  ///
+  /// - Throws: `StoreError`.
+  static func demandStore(_ path: String) throws -> Store {
     do {
-      let store = try Store.open(path)
-      taken = try store.mapNames
-      try store.close()
+      return try Store.open(path)
     } catch {
       guard error.kind == .foreign else { throw error }
       throw StoreError(
         .foreign, file: path, "is there already and is no Lamella file: nothing was written",
         advice: "Choose another file to write to.")
-    }
-    for name in names where taken.contains(name) {
-      throw StoreError(
-        .exists, file: path, path: "/\(name)", "there is a map of that name already", advice: advice)
     }
   }
 

@@ -2,8 +2,10 @@ public import Arguments
 public import Decomposition
 public import Formats
 public import Microscopy
+public import Workflows
 
 extension ScalarType: ArgumentValue {}
+extension MapKind: ArgumentValue {}
 
 extension ByteOrder: ArgumentValue {}
 extension NMF.Loss: ArgumentValue {}

@@ -4,6 +4,7 @@ import Arguments
 let commands: [any Command.Type] = [
   ImportCommand.self,
   InfoCommand.self,
+  FormatsCommand.self,
   ValidateCommand.self,
   VerifyCommand.self,
   DiffCommand.self,

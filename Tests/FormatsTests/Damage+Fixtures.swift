@@ -6,10 +6,9 @@ import Microscopy
 
 extension Damage {
   /// A file of every kind whose bytes the readers parse themselves.
-  static let parsed = [
-    dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar, jeolPoints, jeolMap,
-    jeolSpectrum, jeolProject, jeolPreview,
-  ]
+  static let parsed =
+    [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
+    + tia + jeol
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder
@@ -30,6 +29,29 @@ extension Damage {
 
   static let dm3 = gatan(3, .big)
   static let dm4 = gatan(4, .little)
+
+  private static let tia: [Damage] = {
+    typealias Builder = TIAFileBuilder
+    let image = Builder.image(3, 2, sampleBytes(.int16, count: 6))
+    let spectra = (0..<4).map { index in
+      Builder.Element(
+        calibrations: [(0, 5, 0)], code: 3, extents: [5], values: sampleBytes(.uint32, count: 5),
+        position: (Double(index % 2) * 1e-9, Double(index / 2) * 1e-9))
+    }
+    let dimension = Builder.Dimension(size: 2, delta: 1e-9, units: "meters")
+    let object = Builder.object(
+      [("High tension", "200", "kV"), ("Mode", "STEM", "")], date: "Sun Feb 21 17:53:06 2016",
+      "<DetectorRange><Start>0</Start><End>5</End></DetectorRange>")
+    // The tag of the last element may be missing, and its time.
+    return [
+      Damage(
+        reader: "tia", name: "image_1.ser", bytes: Builder.series(version: 0x0210, dimensions: [.init(size: 1)], [image]),
+        spare: 8),
+      Damage(
+        reader: "tia", name: "map_1.ser", bytes: Builder.series(dimensions: [dimension, dimension], spectra),
+        companion: ("map.emi", Builder.description([object])), spare: 24),
+    ]
+  }()
 
   private static let array = NumPyHeader.bytes(shape: [2, 3, 4], type: .int16) + sampleBytes(.int16, count: 24)
   static let npy = Damage(reader: "npy", name: "a.npy", bytes: array)
@@ -98,26 +120,6 @@ extension Damage {
       {"shape": [2, 3, 2, 2], "dtype": "uint16", "byte_order": "big", "axes": ["y", "x:2:nm", {"name": "ky", "scale": 0.1},
        "kx"], "title": "patterns", "offset": 2, "operator": "N. N."}
       """.utf8), companion: ("scan.bin", sampleBytes(.uint16, count: 25)), opened: "scan.bin")
-
-  /// Frames that were cut off are left out with a word.
-  static let jeolPoints: Damage = {
-    let rows = (0..<4).map { y in (y: y, visits: (0..<4).map { JEOLFileBuilder.Visit(x: $0, channels: [y, 300], image: 9) }) }
-    let words = JEOLFileBuilder.words(rows + rows, step: 1024)
-    return Damage(
-      reader: "jeol", name: "a.pts", bytes: JEOLFileBuilder.points(width: 4, height: 4, words: words), spare: 2 * words.count)
-  }()
-  private static let jeolImage = JEOLFileBuilder.image(
-    "Fe K", width: 4, height: 3, bits: Array(0..<12),
-    extra: [JEOLFileBuilder.array("Bits16", type: 7, (0..<12).flatMap { little($0 * 100, 2) })])
-  static let jeolMap = Damage(reader: "jeol", name: "a.map", bytes: jeolImage, spare: 1)
-  static let jeolSpectrum = Damage(
-    reader: "jeol", name: "a.eds", bytes: JEOLFileBuilder.spectrum("a", Array(0..<64), footer: JEOLFileBuilder.footer),
-    spare: JEOLFileBuilder.footer.count)
-  static let jeolProject = Damage(
-    reader: "jeol", name: "p.asw", bytes: JEOLFileBuilder.project([(memo: "view", files: [#".\a.map"#])]),
-    companion: ("a.map", jeolImage), spare: 1)
-  static let jeolPreview = Damage(
-    reader: "jeol", name: "a.apb", bytes: JEOLFileBuilder.preview(width: 3, height: 2, frames: 2))
 
   /// HDF5 files of the kinds that the readers know.
   static func libraryFiles(in scratch: ScratchFolder) throws -> [Damage] {

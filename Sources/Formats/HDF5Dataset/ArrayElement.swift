@@ -25,8 +25,9 @@ struct ArrayElement: Hashable, Sendable {
       guard fields.allSatisfy({ Self.number($0.type)?.type == type }) else { return nil }
       self.type = type
       components = fields.map(\.name)
-    case ["r", "i"], ["re", "im"], ["real", "imag"], ["real", "imaginary"]:
-      // Complex numbers under other names than h5py gives them.
+    case ["r", "i"], ["re", "im"], ["real", "imag"], ["real", "imaginary"], ["realfloat", "imagfloat"],
+      ["realfloathalfeven", "imagfloathalfeven"], ["realfloathalfodd", "imagfloathalfodd"]:
+      // Complex numbers under other names than h5py gives them; the last are Velox's.
       guard fields.allSatisfy({ Self.number($0.type)?.type == type }), type == .float32 || type == .float64 else {
         return nil
       }

@@ -1,14 +1,15 @@
 internal import HDF5
 internal import Microscopy
 
-/// Any dataset of numbers of any HDF5 file, by its path.
+/// Any dataset of numbers of any HDF5 file, by its path, or several by a pattern such as "/entry/*/value" or "*".
 ///
 /// Axes come from an NXdata group around it or from HDF5's dimension scales where there are any; otherwise they are plain
-/// indices. Without a path the datasets that could be read are listed in the error.
+/// indices. In a NeXus entry metadata comes from the entry. Without a path the datasets that could be read are listed in the
+/// error.
 public enum HDF5DatasetReader: FormatReader {
   public static let name = "HDF5"
-  public static let extensions = ["h5", "hdf5", "hdf", "he5", "nxs", "nx5", "nexus"]
-  public static let summary = "Any dataset of numbers of any HDF5 file."
+  public static let extensions = ["h5", "hdf5", "hdf", "he5"]
+  public static let summary = "Any dataset of numbers of any HDF5 file, by its path or a pattern."
   public static let options: Set<ReadingOption> = [.dataset, .followsLinks]
   private static let maximalListLength = 40
 
@@ -20,19 +21,57 @@ public enum HDF5DatasetReader: FormatReader {
       guard let wanted = options.dataset else {
         throw try choice(root, path, "holds datasets of which one is to be chosen")
       }
-      guard try root.exists(wanted) else { throw try choice(root, "\(path):\(wanted)", "there is no such dataset") }
-      switch try root.open(wanted) {
-      case .dataset(let dataset): return [try map(dataset, root, path)]
-      case .group(let group):
-        if let signal = try NXData(group)?.signal { return [try map(signal, root, path)] }
-        throw try choice(group, "\(path):\(wanted)", "is a group, not a dataset")
-      case .datatype:
-        throw try choice(root, "\(path):\(wanted)", "is a type, not a dataset")
+      let datasets = try chosen(wanted, root, path)
+      var entries = NeXusEntries(root, describing: datasets)
+      var maps: [(path: String, map: ImportedMap)] = []
+      for dataset in datasets {
+        var map = try map(dataset, root)
+        try entries.describe(&map, at: dataset.path)
+        maps.append((dataset.path, map))
       }
+      return distinct(maps)
     }
   }
 
-  private static func map(_ dataset: Dataset, _ root: Group, _ path: String) throws(HDF5Error) -> ImportedMap {
+  /// What a path or a pattern stands for; never nothing.
+  private static func chosen(_ wanted: String, _ root: Group, _ path: String) throws(HDF5Error) -> [Dataset] {
+    guard try root.exists(wanted) else {
+      guard PathPattern.isPattern(wanted) else {
+        throw try choice(root, "\(path):\(wanted)", "there is no such dataset")
+      }
+      let pattern = PathPattern(wanted == "*" || wanted.hasPrefix("/") ? wanted : "/" + wanted)
+      var datasets: [Dataset] = []
+      for entry in try DatasetList.below(root).sorted(by: { $0.path < $1.path }) where pattern.matches(entry.path) {
+        datasets.append(try root.dataset(entry.path))
+      }
+      guard !datasets.isEmpty else {
+        throw try choice(root, "\(path):\(wanted)", "there is no dataset of numbers whose path has this form")
+      }
+      return datasets
+    }
+    switch try root.open(wanted) {
+    case .dataset(let dataset): return [dataset]
+    case .group(let group):
+      if let signal = try NXData(group)?.signal { return [signal] }
+      throw try choice(group, "\(path):\(wanted)", "is a group, not a dataset")
+    case .datatype:
+      throw try choice(root, "\(path):\(wanted)", "is a type, not a dataset")
+    }
+  }
+
+  /// Maps of the same name get their paths in place of it.
+  static func distinct(_ maps: [(path: String, map: ImportedMap)]) -> [ImportedMap] {
+    let names = Dictionary(maps.map { ($0.map.suggestedName, 1) }, uniquingKeysWith: +)
+    return maps.map { path, map in
+      var map = map
+      if names[map.suggestedName] != 1 { map.suggestedName = path.split(separator: "/").joined(separator: "_") }
+      return map
+    }
+  }
+
+  /// A dataset with what the groups around it say of its axes.
+  static func map(_ dataset: Dataset, _ root: Group) throws(HDF5Error) -> ImportedMap {
+    let path = root.file.path
     guard let element = ArrayElement(dataset.type) else {
       throw HDF5Error(
         .typeMismatch, call: "read", on: "\(path):\(dataset.path)", "has elements of type \(dataset.type), which are no numbers",
@@ -44,7 +83,7 @@ public enum HDF5DatasetReader: FormatReader {
     var title = ""
     if let described = try NXData.around(dataset, in: root) {
       axes = try described.axes(axes)
-      title = try described.title ?? ""
+      if described.isNXdata { title = try described.title }
     } else if let scaled = try DimensionScales.axes(of: dataset, axes) {
       axes = scaled
     }

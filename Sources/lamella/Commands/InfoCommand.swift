@@ -1,75 +1,33 @@
 import Arguments
 import Foundation
+import Microscopy
 import Workflows
 
 struct InfoCommand: Command {
   static let name = "info"
-  static let summary = "List what a file holds"
+  static let summary = "List what a file holds, imported or not"
+  static let discussion = """
+    Of a file of a microscope only the headers are read: its maps, their axes, what is known about sample and \
+    instrument, and what can be said to the import of such a file.
+    """
   static let examples = [
     Example("For people", "lamella info session.hspy"),
     Example("For programs", "lamella info session.hspy --json"),
+    Example("What the microscope wrote", "lamella info scan.bcf --metadata"),
   ]
 
-  @Argument("The Lamella file.") var file: FilePath
+  @Argument("A Lamella file, or one that can be imported.") var file: FilePath
+  @Flag("Tell all metadata, as the vendor wrote them too.") var metadata: Bool
+  var source = SourceArguments()
+  var part = PartArguments()
   var report = ReportOptions()
 
   func run() throws {
-    let description = try DescribeFile(file.string).run()
-    try report.print(description) { Self.text(description) }
+    var job = DescribeFile(file.string)
+    job.isComplete = metadata
+    source.apply(to: &job.reading)
+    part.apply(to: &job.reading)
+    let description = try job.run()
+    try report.print(description) { DescriptionText(description, showsMetadata: metadata).text }
   }
-
-  private static func text(_ report: DescribeFile.Report) -> String {
-    var lines = [report.file]
-    if report.maps.isEmpty { lines.append("  no maps") }
-    for map in report.maps {
-      lines +=
-        ["", "\(map.name)  \(map.title == map.name ? "" : map.title)".trimmed] + text(map).map { "  \($0)" }
-    }
-    for series in report.series {
-      lines += ["", "series \(series.name): \(series.maps.joined(separator: ", "))"]
-      lines += text(series.results, unfinished: series.unfinished).map { "  \($0)" }
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  private static func text(_ map: DescribeFile.Report.DescribedMap) -> [String] {
-    let shape = map.shape.map(String.init).joined(separator: " × ")
-    var lines = [
-      "\(shape) \(map.dtype)  \(Quantity.bytes(Double(map.bytes))), \(Quantity.bytes(Double(map.storedBytes))) in the file"
-    ]
-    let facts = [
-      map.signalType, map.quantity, map.beamEnergy.map { "\(Quantity.significant($0, digits: 4)) keV" } ?? "",
-      map.elements.joined(separator: " "),
-    ].filter { !$0.isEmpty }
-    if !facts.isEmpty { lines.append(facts.joined(separator: "  ")) }
-    var axes = Table("axis", ">size", ">scale", ">offset", "units")
-    for axis in map.axes {
-      axes.add(
-        axis.name, String(axis.size), Quantity.significant(axis.scale, digits: 6),
-        Quantity.significant(axis.offset, digits: 6), axis.units)
-    }
-    lines += axes.lines()
-    lines += text(map.results, unfinished: map.unfinished)
-    if !map.masks.isEmpty { lines.append("masks: \(map.masks.joined(separator: ", "))") }
-    if !map.images.isEmpty { lines.append("images: \(map.images.joined(separator: ", "))") }
-    if let digest = map.digest { lines.append("sha256 \(digest)") }
-    return lines
-  }
-
-  private static func text(_ results: [DescribeFile.Report.DescribedResult], unfinished: [String]) -> [String] {
-    var table = Table("result", "by", "on", "arrays", "numbers")
-    for result in results {
-      let numbers = result.numbers.sorted { $0.key < $1.key }
-        .map { "\($0.key) \(Quantity.significant($0.value, digits: 6))" }
-      table.add(
-        result.name, result.operation,
-        String(result.date.prefix(16)).split(separator: "T").joined(separator: " "),
-        result.arrays.joined(separator: ", "), numbers.joined(separator: ", "))
-    }
-    return table.lines() + unfinished.map { "\($0): not finished; run it again to go on" }
-  }
-}
-
-extension String {
-  fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }

@@ -57,7 +57,7 @@ final class Progress: Sendable {
 
   /// What is shown after so many seconds of a phase: `Importing area-1  43 %  120 MB/s  12 s left`.
   static func line(_ step: Observer.Step, seconds: Double) -> String {
-    var parts = [step.phase]
+    var parts = [step.detail.isEmpty ? step.phase : "\(step.phase) \(step.detail)"]
     if step.total > 0 { parts.append("\(min(100, 100 * step.done / step.total)) %") }
     switch step.unit {
     case .bytes:

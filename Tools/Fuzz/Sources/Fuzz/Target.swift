@@ -6,7 +6,7 @@ import Workflows
 
 /// What is fuzzed: a reader of the catalogue, or the commands that read a file of ours.
 enum Target: String, CaseIterable {
-  case emsa, ripple, bare, npy, npz, gatan, jeol, hyperspy, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, tia, jeol, hyperspy, hdf5, store
 
   /// The reader's name in the catalogue; nil for `store`.
   var format: String? {
@@ -17,6 +17,7 @@ enum Target: String, CaseIterable {
     case .npy: "NumPy"
     case .npz: "NumPy archive"
     case .gatan: "Gatan DM"
+    case .tia: "FEI TIA"
     case .jeol: "JEOL Analysis Station"
     case .hyperspy: "HyperSpy"
     case .hdf5: "HDF5"
@@ -33,6 +34,7 @@ enum Target: String, CaseIterable {
     case .npy: [".npy"]
     case .npz: [".npz"]
     case .gatan: [".dm4"]
+    case .tia: ["_1.ser"]
     case .jeol: [".pts"]
     case .hyperspy, .store: [".hspy"]
     case .hdf5: [".h5"]
