@@ -9,6 +9,7 @@ extension Damage {
   static let parsed =
     [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
     + tia + jeol
+    + [brukerMap, brukerBlocks, brukerSpectrum] + [jeolPoints, jeolMap, jeolSpectrum, jeolProject, jeolPreview] + tia + mrc
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder
@@ -29,6 +30,24 @@ extension Damage {
 
   static let dm3 = gatan(3, .big)
   static let dm4 = gatan(4, .little)
+
+  private static let mrc: [Damage] = {
+    var record = little(768, 4) + little(2, 4) + little(0xFFFF, 4) + little(Int(44_900.5.bitPattern), 8)
+    record += [UInt8](repeating: 1, count: 768 - record.count)
+    var file = MRCFileBuilder(extents: [3, 2, 2], mode: 1, values: sampleBytes(.int16, count: 12))
+    file.kind = "FEI1"
+    file.extended = record + record
+    var stack = MRCFileBuilder(extents: [3, 2, 4], mode: 101, values: sampleBytes(.uint8, count: 16), byteOrder: .big)
+    stack.kind = "SERI"
+    stack.serial = (10, 7)
+    stack.extended = sampleBytes(.uint8, count: 40)
+    let settings = "Camera Model = DESim\nScan - Enable = Enable\nScan - Type = Raster\nScan - Size X = 2\nScan - Size Y = 2\n"
+    return [
+      Damage(reader: "mrc", name: "fei.mrc", bytes: file.bytes), Damage(reader: "mrc", name: "stack.mrc", bytes: stack.bytes),
+      Damage(
+        reader: "mrc", name: "a_movie.mrc", bytes: stack.bytes, companion: ("a_info.txt", Array(settings.utf8))),
+    ]
+  }()
 
   private static let tia: [Damage] = {
     typealias Builder = TIAFileBuilder
@@ -52,6 +71,23 @@ extension Damage {
         companion: ("map.emi", Builder.description([object])), spare: 24),
     ]
   }()
+  private static func bruker(_ name: String, blockSize: Int?) -> Damage {
+    typealias Builder = BrukerFileBuilder
+    let image = Builder.image(nil, width: 2, height: 2, Builder.plane(0, "BSE", [1, 2, 3, 4]))
+    let runs: [Builder.Run] = [.zeros(2), .init(width: 1, base: 1, values: [1, 2]), .init(width: 4, base: 300, values: [1])]
+    let hypermap = Builder.hypermap(
+      height: 2, width: 2, [[(0, .pulses12([1, 2, 3])), (1, .pulses16([0, 5]))], [(1, .runs(runs, pulses: [1, 2]))]])
+    return Damage(
+      reader: "bcf", name: name,
+      bytes: Builder.file(
+        hypermap, header: Builder.header(images: image, spectra: [Builder.spectrum([9, 8, 7, 6, 5, 4])]), blockSize: blockSize,
+        chunkSize: 1024))
+  }
+
+  static let brukerMap = bruker("map.bcf", blockSize: nil)
+  static let brukerBlocks = bruker("blocks.bcf", blockSize: 300)
+  static let brukerSpectrum = Damage(
+    reader: "spx", name: "two.spx", bytes: BrukerFileBuilder.spectra(["one": [1, 2, 3], "two": [4, 5]]), spare: 1)
 
   private static let array = NumPyHeader.bytes(shape: [2, 3, 4], type: .int16) + sampleBytes(.int16, count: 24)
   static let npy = Damage(reader: "npy", name: "a.npy", bytes: array)
@@ -161,7 +197,18 @@ extension Damage {
           try data.createDataset(name, (0..<size).map { Double($0) * 0.5 }).attributes.set("units", to: "nm")
         }
       },
+      velox(in: scratch),
     ]
+  }
+
+  /// An X-ray map of one detector and an image.
+  private static func velox(in scratch: ScratchFolder) throws -> Damage {
+    var builder = VeloxFileBuilder()
+    builder.detectors.removeLast()
+    builder.detectors[0].frames.removeLast(2)
+    builder.filters = [.deflate(level: 1)]
+    try builder.write(scratch.file("stream.emd"))
+    return Damage(reader: "velox", name: "stream.emd", bytes: try scratch.bytes("stream.emd"), isHDF5: true)
   }
 
   private static func libraryFile(
