@@ -9,6 +9,7 @@ extension Damage {
   static let parsed =
     [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
     + tia + [brukerMap, brukerBlocks, brukerSpectrum]
+    + tia + jeol
     + [brukerMap, brukerBlocks, brukerSpectrum] + [jeolPoints, jeolMap, jeolSpectrum, jeolProject, jeolPreview] + tia + mrc
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
@@ -156,26 +157,6 @@ extension Damage {
       {"shape": [2, 3, 2, 2], "dtype": "uint16", "byte_order": "big", "axes": ["y", "x:2:nm", {"name": "ky", "scale": 0.1},
        "kx"], "title": "patterns", "offset": 2, "operator": "N. N."}
       """.utf8), companion: ("scan.bin", sampleBytes(.uint16, count: 25)), opened: "scan.bin")
-
-  /// Frames that were cut off are left out with a word.
-  static let jeolPoints: Damage = {
-    let rows = (0..<4).map { y in (y: y, visits: (0..<4).map { JEOLFileBuilder.Visit(x: $0, channels: [y, 300], image: 9) }) }
-    let words = JEOLFileBuilder.words(rows + rows, step: 1024)
-    return Damage(
-      reader: "jeol", name: "a.pts", bytes: JEOLFileBuilder.points(width: 4, height: 4, words: words), spare: 2 * words.count)
-  }()
-  private static let jeolImage = JEOLFileBuilder.image(
-    "Fe K", width: 4, height: 3, bits: Array(0..<12),
-    extra: [JEOLFileBuilder.array("Bits16", type: 7, (0..<12).flatMap { little($0 * 100, 2) })])
-  static let jeolMap = Damage(reader: "jeol", name: "a.map", bytes: jeolImage, spare: 1)
-  static let jeolSpectrum = Damage(
-    reader: "jeol", name: "a.eds", bytes: JEOLFileBuilder.spectrum("a", Array(0..<64), footer: JEOLFileBuilder.footer),
-    spare: JEOLFileBuilder.footer.count)
-  static let jeolProject = Damage(
-    reader: "jeol", name: "p.asw", bytes: JEOLFileBuilder.project([(memo: "view", files: [#".\a.map"#])]),
-    companion: ("a.map", jeolImage), spare: 1)
-  static let jeolPreview = Damage(
-    reader: "jeol", name: "a.apb", bytes: JEOLFileBuilder.preview(width: 3, height: 2, frames: 2))
 
   /// HDF5 files of the kinds that the readers know.
   static func libraryFiles(in scratch: ScratchFolder) throws -> [Damage] {

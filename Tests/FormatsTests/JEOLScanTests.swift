@@ -226,6 +226,12 @@ struct JEOLScanTests {
     #expect(try read(stream(step: 682), width: 8, height: 6)[0].allBytes() == values)
   }
 
+  @Test func aScanWithoutEventsIsEmpty() throws {
+    let map = try read([], width: 4, height: 4) { $0.keepsFrames = true }[0]
+    #expect(map.array.shape == [4, 4, 4096] && map.notes.contains("The file holds no events."))
+    #expect(try map.allBytes().allSatisfy { $0 == 0 })
+  }
+
   @Test func anAreaOfAimEndsItsFrames() throws {
     let words = Builder.words((1..<3).map { y in (y, [.init(x: 1, channels: [y]), .init(x: 2, channels: [y])]) }, step: 1024)
     let whole = try scratch.write(

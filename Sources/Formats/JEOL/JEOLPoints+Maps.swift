@@ -13,6 +13,7 @@ extension JEOLPoints {
     let scan = try scan()
     let choice = try choose(scan, options)
     var notes = notes + choice.notes
+    if scan.index.frames.isEmpty { notes.append("The file holds no events.") }
     if scan.index.strangeWords > 0 {
       notes.append("\(scan.index.strangeWords) words of the event stream are of unknown kinds and were left out.")
     }
@@ -26,7 +27,8 @@ extension JEOLPoints {
       }
     }
     var counts = JEOLScanArray(
-      scan: scan, content: .counts, frames: choice.frames, shifts: shifts, keepsFrames: options.keepsFrames, type: .uint8)
+      scan: scan, content: .counts, frames: choice.frames, shifts: shifts,
+      keepsFrames: options.keepsFrames && !choice.frames.isEmpty, type: .uint8)
     if shifts.contains(where: { $0 != .init() }) { notes.append(try note(onDrift: counts)) }
     counts.type = try counts.typeOfCounts()
     if let note = calibrationNote { notes.append(note) }

@@ -1,8 +1,9 @@
+internal import Microscopy
 internal import Synchronization
 
 extension JEOLScanArray {
-  /// Pixels whose spectra are counted at a time.
-  private static let spectraTogether = 128
+  /// Bytes of spectra that are counted at a time.
+  private static let countedTogether = 4 << 20
 
   /// Bands of rows whose pixels have room for a megabyte of numbers.
   private var bands: [Range<Int>] {
@@ -30,8 +31,8 @@ extension JEOLScanArray {
     return totals
   }
 
-  /// A number that has the same type as the greatest count of a pixel and channel, over some frames.
-  func greatestCount(_ group: [Int]) throws(FormatError) -> UInt32 {
+  /// The smallest unsigned type that holds every count of a pixel and channel, over some frames.
+  func typeOfCounts(_ group: [Int]) throws(FormatError) -> ScalarType {
     let bands = bands
     let width = scan.grid.width
     let pixels = Mutex<[UInt32]>(Array(repeating: 0, count: scan.grid.height))
@@ -40,41 +41,48 @@ extension JEOLScanArray {
       let most = (0..<bands[band].count).map { totals[$0 * width..<($0 + 1) * width].max() ?? 0 }
       pixels.withLock { $0.replaceSubrange(bands[band], with: most) }
     }
+    // No count is greater than the number of events of its pixel.
     let most = pixels.withLock { $0 }
-    let bound = most.max() ?? 0
-    guard bound > UInt8.max else { return bound }
-    // No count is greater than the events of its pixel: one above 255 decides, unless 65,535 are possible too.
-    let enough: UInt32 = bound <= UInt16.max ? UInt32(UInt8.max) : UInt32(UInt16.max)
-    let greatest = Mutex<UInt32>(0)
-    try concurrently(scan.grid.height) { row throws(FormatError) in
-      guard most[row] > UInt8.max, greatest.withLock({ $0 <= enough }) else { return }
-      let totals = try totals(row..<row + 1, group)
-      for first in stride(from: 0, to: totals.count, by: Self.spectraTogether) {
-        let columns = first..<min(totals.count, first + Self.spectraTogether)
-        guard totals[columns].contains(where: { $0 > UInt8.max }) else { continue }
-        let found = try greatestCount(group, row, columns)
-        if greatest.withLock({
-          $0 = max($0, found)
-          return $0 > enough
-        }) {
-          return
-        }
-      }
-    }
-    return greatest.withLock { $0 }
+    guard try hasCount(greaterThan: UInt8.self, group, most) else { return .uint8 }
+    return try hasCount(greaterThan: UInt16.self, group, most) ? .uint32 : .uint16
   }
 
-  private func greatestCount(_ group: [Int], _ row: Int, _ columns: Range<Int>) throws(FormatError) -> UInt32 {
-    let window = JEOLScan.Window(rows: row..<row + 1, columns: columns)
-    let counts = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: columns.count * Self.channelCount)
+  /// Whether a channel of a pixel has more events than a type of numbers can count.
+  ///
+  /// - Parameter most: the events of the pixel of each row that has the most.
+  private func hasCount<Count: FixedWidthInteger & UnsignedInteger & Sendable>(
+    greaterThan type: Count.Type, _ group: [Int], _ most: [UInt32]
+  ) throws(FormatError) -> Bool {
+    let rows = most.indices.filter { most[$0] > Count.max }
+    let isFound = Atomic(false)
+    try concurrently(rows.count) { number throws(FormatError) in
+      let columns = max(1, Self.countedTogether / Self.channelCount / MemoryLayout<Count>.size)
+      for first in stride(from: 0, to: scan.grid.width, by: columns) where !isFound.load(ordering: .relaxed) {
+        let window = JEOLScan.Window(
+          rows: rows[number]..<rows[number] + 1, columns: first..<min(scan.grid.width, first + columns))
+        if try doesWrap(window, group, Count.self) { isFound.store(true, ordering: .relaxed) }
+      }
+    }
+    return isFound.load(ordering: .relaxed)
+  }
+
+  /// Whether counting the events of a window in numbers of a type passes their end.
+  private func doesWrap<Count: FixedWidthInteger>(
+    _ window: JEOLScan.Window, _ group: [Int], _ type: Count.Type
+  ) throws(FormatError) -> Bool {
+    let counts = UnsafeMutableBufferPointer<Count>.allocate(capacity: window.pixelCount * Self.channelCount)
     defer { unsafe counts.deallocate() }
     unsafe counts.initialize(repeating: 0)
-    guard let base = counts.baseAddress else { return 0 }
-    for index in group {
-      unsafe try scan.addCounts(
-        frame: frames[index], shift: shifts[index], window, channels: 0..<Self.channelCount, to: base)
+    guard let base = counts.baseAddress else { return false }
+    var wraps = false
+    for index in group where !wraps {
+      try scan.visit(JEOLEventIndex.xRayEvent, frame: frames[index], shift: shifts[index], window) { pixel, channel in
+        let place = pixel * Self.channelCount + channel
+        unsafe base[place] &+= 1
+        if unsafe base[place] == 0 { wraps = true }
+      }
     }
-    return unsafe counts.max() ?? 0
+    return wraps
   }
 }
 

@@ -89,19 +89,18 @@ struct JEOLScanArray: ArraySource {
 
   /// The smallest unsigned type that holds every count of every box.
   ///
-  /// The bounds of the index are tried first; where they are too wide, the events of each pixel are counted, and then,
-  /// of pixels with more than 255, the events of each channel.
+  /// The bounds of the index are tried first; where they are too wide, the events of each pixel are counted, and then, in
+  /// rows with more than 255 in a pixel, the events of each channel.
   func typeOfCounts() throws(FormatError) -> ScalarType {
     let bounds = frames.map { scan.index.frames[$0].mostXRays }
     let bound = keepsFrames ? bounds.max() ?? 0 : bounds.reduce(0) { min($0 + $1, Int(UInt32.max)) }
     if bound <= Int(UInt8.max) { return .uint8 }
     let groups = keepsFrames ? frames.indices.map { [$0] } : [Array(frames.indices)]
-    var most: UInt32 = 0
-    for group in groups {
-      let found = try greatestCount(group)
-      most = max(most, found)
-      if most > UInt16.max { break }
+    var type = ScalarType.uint8
+    for group in groups where type != .uint32 {
+      let found = try typeOfCounts(group)
+      if found.size > type.size { type = found }
     }
-    return most <= UInt8.max ? .uint8 : most <= UInt16.max ? .uint16 : .uint32
+    return type
   }
 }

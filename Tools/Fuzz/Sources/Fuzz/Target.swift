@@ -7,6 +7,7 @@ import Workflows
 /// What is fuzzed: a reader of the catalogue, or the commands that read a file of ours.
 enum Target: String, CaseIterable {
   case emsa, ripple, bare, npy, npz, gatan, bcf, spx, tia, hyperspy, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, tia, jeol, hyperspy, hdf5, store
   case emsa, ripple, bare, npy, npz, gatan, tia, hyperspy, hdf5, velox, store
   case emsa, ripple, bare, npy, npz, gatan, jeol, hyperspy, hdf5, store
   case emsa, ripple, bare, npy, npz, gatan, tia, mrc, hyperspy, hdf5, store
