@@ -3,7 +3,8 @@ public enum FormatCatalogue {
   /// In the order in which they are asked whether they recognise a file: the surest signature first.
   public static let readers: [any FormatReader.Type] = [
     NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, MRCReader.self, GatanReader.self, BrukerMapReader.self,
-    BrukerSpectrumReader.self, TIAReader.self, VeloxReader.self, HyperSpyReader.self, EMDReader.self, NeXusReader.self,
+    BrukerSpectrumReader.self, TIAReader.self, TIFFReader.self, VeloxReader.self, HyperSpyReader.self, EMDReader.self,
+    NeXusReader.self,
     HDF5DatasetReader.self, RippleReader.self, BareBinaryReader.self,
   ]
 

@@ -8,7 +8,7 @@ extension Damage {
   /// A file of every kind whose bytes the readers parse themselves.
   static let parsed =
     [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
-    + tia + mrc
+    + tia + mrc + tiff
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder
@@ -29,6 +29,24 @@ extension Damage {
 
   static let dm3 = gatan(3, .big)
   static let dm4 = gatan(4, .little)
+
+  private static let tiff: [Damage] = {
+    typealias Builder = TIFFFileBuilder
+    let pixels = sampleBytes(.uint16, count: 48)
+    let strips = Builder.Page(
+      width: 6, height: 8, type: .uint16, values: pixels, compression: 5, predictor: 2, rowsPerStrip: 3,
+      tags: [270: .text("ImageJ=1.53t\nimages=2\nslices=2\nunit=um\n"), 282: .rational(5, 2)])
+    var second = strips
+    second.compression = 32_773
+    let tiles = Builder.Page(
+      width: 4, height: 4, type: .uint16, samples: 3, values: pixels, compression: 8, isPlanar: true, tile: (4, 4),
+      photometric: 2, tags: [34_682: .text("[Scan]\nPixelWidth=1e-9\n"), 33_560: .long([8])])
+    // What the pixels do not need comes last.
+    return [
+      Damage(reader: "tiff", name: "strips.tif", bytes: Builder().file([strips, second]), spare: 64),
+      Damage(reader: "tiff", name: "tiles.tif", bytes: Builder(byteOrder: .big, isBig: true).file([tiles]), spare: 64),
+    ]
+  }()
 
   private static let mrc: [Damage] = {
     var record = little(768, 4) + little(2, 4) + little(0xFFFF, 4) + little(Int(44_900.5.bitPattern), 8)

@@ -6,7 +6,7 @@ import Workflows
 
 /// What is fuzzed: a reader of the catalogue, or the commands that read a file of ours.
 enum Target: String, CaseIterable {
-  case emsa, ripple, bare, npy, npz, gatan, tia, mrc, hyperspy, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, tia, mrc, tiff, hyperspy, hdf5, store
 
   /// The reader's name in the catalogue; nil for `store`.
   var format: String? {
@@ -19,6 +19,7 @@ enum Target: String, CaseIterable {
     case .gatan: "Gatan DM"
     case .tia: "FEI TIA"
     case .mrc: "MRC"
+    case .tiff: "TIFF"
     case .hyperspy: "HyperSpy"
     case .hdf5: "HDF5"
     case .store: nil
@@ -36,6 +37,7 @@ enum Target: String, CaseIterable {
     case .gatan: [".dm4"]
     case .tia: ["_1.ser"]
     case .mrc: [".mrc"]
+    case .tiff: [".tif"]
     case .hyperspy, .store: [".hspy"]
     case .hdf5: [".h5"]
     }
