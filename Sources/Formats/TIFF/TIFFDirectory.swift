@@ -35,6 +35,7 @@ struct TIFFFile: Sendable {
     var next = isBig ? try reader.integer(UInt64.self) : UInt64(try reader.integer(UInt32.self))
     var place = reader.position - (isBig ? 8 : 4)
     var seen: Set<UInt64> = []
+    var tags = 0
     while next != 0 {
       guard directories.count < Self.directoryLimit, seen.insert(next).inserted, let start = Int(exactly: next), start < file.size
       else {
@@ -44,6 +45,13 @@ struct TIFFFile: Sendable {
           advice: "The file is cut short or damaged: copy it again from its source.")
       }
       let directory = try TIFFDirectory(file, at: start, byteOrder: byteOrder, isBig: isBig)
+      // Directories that lie on each other could be many times what the file holds.
+      tags += directory.entries.count
+      guard tags <= file.size / 12 + 64 else {
+        throw FormatError(
+          TIFFReader.name, file: path, offset: start, field: "page \(directories.count + 1)",
+          "the directories overlap each other", advice: "The file is damaged: copy it again from its source.")
+      }
       directories.append(directory)
       next = directory.next
       place = directory.end
