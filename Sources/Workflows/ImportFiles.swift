@@ -43,4 +43,11 @@ public struct ImportFiles: Sendable {
     var run = try ImportRun(self, plan, members, observer)
     return try isRehearsal ? run.rehearse() : run.run()
   }
+
+  /// What is said to the reader that was chosen.
+  func reading(by reader: any FormatReader.Type) -> Formats.ImportOptions {
+    var options = reading
+    options.format = reader.name
+    return options
+  }
 }

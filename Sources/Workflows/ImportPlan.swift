@@ -123,7 +123,7 @@ struct ImportPlan {
   private static func read(
     _ candidate: InputSearch.Candidate, _ reader: any FormatReader.Type, _ job: ImportFiles, _ keepsOpen: Bool
   ) throws -> PlannedFile {
-    let maps = try FormatCatalogue.read(candidate.path, options: job.reading)
+    let maps = try FormatCatalogue.read(candidate.path, options: job.reading(by: reader))
     var files: [String] = []
     for file in maps.flatMap(\.files) where !files.contains(file) { files.append(file) }
     return PlannedFile(

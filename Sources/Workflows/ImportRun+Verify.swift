@@ -36,7 +36,7 @@ extension ImportRun {
       // A driver of its own shares nothing with the one that writes: what it reads is what was committed.
       let store = try Store.open(job.output, isJournalled: false)
       let found = try store.map(name).difference(
-        from: map.array, type: map.type, threads: job.storage.threads, progress: progress.callback)
+        from: SourceArray(map.array, file: file.path), type: map.type, threads: job.storage.threads, progress: progress.callback)
       try store.close()
       guard let found else { return (true, nil) }
       return (false, Self.text(found, map: name, in: job.output, source: file.path))

@@ -155,7 +155,7 @@ struct ImportRun {
   /// The maps of a file whose turn has come.
   func open(_ file: ImportPlan.PlannedFile) throws -> [Formats.ImportedMap] {
     if let maps = file.open { return maps }
-    let maps = try FormatCatalogue.read(file.path, options: job.reading)
+    let maps = try FormatCatalogue.read(file.path, options: job.reading(by: file.reader))
     let isAsPlanned =
       maps.count == file.mapCount
       && file.maps.allSatisfy { maps[$0.index].metadata.shape == $0.shape && maps[$0.index].type == $0.type }
@@ -173,6 +173,7 @@ struct ImportRun {
     let start = ContinuousClock.now
     let made = try Provenance(operation: "import", parameters: record(file, planned), note: job.note)
     let finished = report.maps.map(\.name)
+    let array = SourceArray(map.array, file: file.path)
     progress.begin(planned.name, byteCount: planned.byteCount)
     do throws(StoreError) {
       let paths = file.files
@@ -183,7 +184,7 @@ struct ImportRun {
       let watch = progress.callback
       let output = job.output
       let added = try store.addMap(
-        planned.name, metadata: map.metadata, type: map.type, array: map.array, options: job.storage.forStore, made: made,
+        planned.name, metadata: map.metadata, type: map.type, array: array, options: job.storage.forStore, made: made,
         completing: { made, digest in
           made.inputs = try paths.map { path in
             var input = Provenance.Input(path: "/", sha256: digest, size: map.array.byteCount)
@@ -205,7 +206,7 @@ struct ImportRun {
       switch error.kind {
       case .source:
         progress.end()
-        throw SourceFailure(cause: error)
+        throw SourceFailure(cause: array.failure ?? error)
       case .invalid:
         // The array is at fault, not the place it should go to.
         var error = error

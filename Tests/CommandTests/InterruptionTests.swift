@@ -57,4 +57,54 @@ import Testing
     try scratch.lamella("validate", "rock.hspy")
     try scratch.lamella("verify", "rock.hspy")
   }
+
+  /// Starts an import of many files and ends it by a signal when the first maps are in the output.
+  private func cutOff(_ words: [String], by signal: Int32, in scratch: Scratch) throws -> (code: Int32, errors: String) {
+    let process = Process()
+    let errors = Pipe()
+    process.executableURL = Scratch.program
+    process.arguments = words
+    process.currentDirectoryURL = scratch.folder
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    try process.run()
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while process.isRunning, Date() < deadline {
+      if scratch.exists("maps.hspy"), try !scratch.maps("maps.hspy").isEmpty { break }
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+    kill(process.processIdentifier, signal)
+    let text = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+  }
+
+  @Test(arguments: [SIGINT, SIGKILL])
+  func anImportOfManyFilesGoesOn(signal: Int32) throws {
+    let scratch = try Scratch()
+    for number in 1...6 { try scratch.writeNumPy("t/tilt_\(number).npy", shape: [40, 40, 1024], seed: number) }
+    let words = ["import", "t", "-o", "maps.hspy", "--series", "tilts"]
+    // The highest level takes its time.
+    let (code, errors) = try cutOff(words + ["--level", "12", "--threads", "1"], by: signal, in: scratch)
+    #expect(code == (signal == SIGINT ? 130 : SIGKILL))
+    if signal == SIGINT { #expect(errors.contains("; the same command with --resume goes on")) }
+    let kept = try scratch.maps("maps.hspy").compactMap { $0["name"] as? String }
+    #expect((1...5).contains(kept.count))
+    try scratch.lamella("validate", "maps.hspy")
+    try scratch.lamella("verify", "maps.hspy")
+
+    let report = try scratch.run(words + ["--resume", "--verify", "--json"]).json()
+    let order = (1...6).map { "tilt_\($0)" }
+    #expect((report["present"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == kept)
+    #expect((report["maps"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == Array(order.dropFirst(kept.count)))
+    #expect((report["series"] as? [String: Any])?["maps"] as? [String] == order)
+    try scratch.lamella("validate", "maps.hspy")
+    try scratch.lamella("verify", "maps.hspy")
+    // Once more there is nothing left to do.
+    let before = try scratch.bytes("maps.hspy")
+    let again = try scratch.run(words + ["--resume", "--json"]).json()
+    #expect((again["present"] as? [[String: Any]])?.count == 6)
+    #expect(try scratch.bytes("maps.hspy") == before)
+  }
 }

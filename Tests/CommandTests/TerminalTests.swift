@@ -17,6 +17,9 @@ import Workflows
     #expect(
       Progress.line(.init("Importing rock", done: 250_000_000, of: 1_000_000_000, .bytes), seconds: 2)
         == "Importing rock  25 %  125 MB/s  6 s left")
+    #expect(
+      Progress.line(.init("Importing", "rock (3 of 12)", done: 50_000_000, of: 200_000_000, .bytes), seconds: 1)
+        == "Importing rock (3 of 12)  25 %  50 MB/s  3 s left")
     #expect(Progress.line(.init("Reading", done: 0, of: 0, .bytes), seconds: 0) == "Reading")
     #expect(
       Progress.line(.init("Factorising", done: 7, of: 200, .iterations), seconds: 3)

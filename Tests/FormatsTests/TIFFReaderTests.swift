@@ -116,6 +116,36 @@ import Testing
     }
   }
 
+  /// Each directory begins 14 bytes behind the one before and reads the next ones as its tags.
+  @Test func directoriesThatOverlapAreRefused() throws {
+    var file = [0x49, 0x49, 42, 0] + little(8, 4) + [UInt8](repeating: 0, count: 6000)
+    for index in 0..<200 {
+      let start = 8 + 14 * index
+      file.replaceSubrange(start..<start + 2, with: little(101, 2))
+      let end = start + 2 + 1212
+      file.replaceSubrange(end..<end + 4, with: little(start + 14, 4))
+    }
+    let overlap = #expect(throws: FormatError.self) { try Self.read(file) }
+    #expect(overlap?.problem == "the directories overlap each other")
+    let page = Page(width: 1, height: 1, values: [1])
+    var loop = Builder().file([page, page])
+    let last = loop.count - 4
+    loop.replaceSubrange(last..<last + 4, with: loop[4..<8])
+    let error = #expect(throws: FormatError.self) { try Self.read(loop) }
+    #expect(error?.problem.contains("which cannot be") == true)
+  }
+
+  @Test func partsThatAreTooLargeToUnpackAreRefused() throws {
+    let scratch = try ScratchFolder()
+    let page = Page(width: 1000, height: 1000, values: [UInt8](repeating: 0, count: 1_000_000), compression: 8)
+    let path = try scratch.write("a.tif", Builder().file([page]))
+    var options = ImportOptions()
+    options.memoryLimit = 100_000
+    let error = #expect(throws: FormatError.self) { try FormatCatalogue.read(path, options: options) }
+    #expect(error?.problem.contains("1000000 bytes") == true)
+    #expect(try FormatCatalogue.read(path)[0].array.read([999..<1000, 0..<3]) == [0, 0, 0])
+  }
+
   @Test func stacksOfImageJ() throws {
     let text =
       "ImageJ=1.53t\nimages=12\nchannels=2\nslices=3\nframes=2\nhyperstack=true\nunit=\\u00B5m\nspacing=0.5\nfinterval=2\nxorigin=3\n"

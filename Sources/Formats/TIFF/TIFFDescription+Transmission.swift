@@ -7,6 +7,7 @@ extension TIFFDescription {
   mutating func readTVIPS(_ directory: TIFFDirectory) throws(FormatError) {
     guard let entry = directory.entry(37_706) else { return }
     let start = entry.size > 8 ? entry.place : entry.offset
+    guard start <= directory.file.size - Self.tvipsSize else { return }
     let bytes = try directory.file.read(upTo: Self.tvipsSize, from: start)
     guard bytes.count == Self.tvipsSize else { return }
     var reader = ByteReader(

@@ -46,7 +46,7 @@ struct TIFFFile: Sendable {
       }
       let directory = try TIFFDirectory(file, at: start, byteOrder: byteOrder, isBig: isBig)
       // Directories that lie on each other could be many times what the file holds.
-      tags += directory.entries.count
+      tags += directory.tagCount
       guard tags <= file.size / 12 + 64 else {
         throw FormatError(
           TIFFReader.name, file: path, offset: start, field: "page \(directories.count + 1)",
@@ -86,6 +86,8 @@ struct TIFFDirectory: Sendable {
   /// Where `next` is.
   let end: Int
   private(set) var entries: [Entry] = []
+  /// Those of unknown types as well.
+  let tagCount: Int
   /// Codes of tags whose values are not in the file.
   private(set) var lost: [Int] = []
 
@@ -104,6 +106,7 @@ struct TIFFDirectory: Sendable {
         TIFFReader.name, file: file.path, offset: start, field: "directory", "\(count) tags are not possible",
         advice: "The file is damaged: copy it again from its source.")
     }
+    tagCount = Int(count)
     let width = isBig ? 20 : 12
     let bytes = try file.read(start + head.count, Int(count) * width + (isBig ? 8 : 4))
     reader = ByteReader(bytes, byteOrder: byteOrder, base: start + head.count, format: TIFFReader.name, file: file.path)

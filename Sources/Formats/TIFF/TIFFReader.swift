@@ -25,10 +25,18 @@ public enum TIFFReader: FormatReader {
         "The values of the tags \(lost.prefix(8).map(String.init).joined(separator: ", ")) are not in the file, which may be cut short."
       )
     }
+    var segments = 0
     for directory in file.directories {
       do throws(FormatError) {
         let page = try TIFFPage(directory)
         try check(page, options, path)
+        // Each has at least two bytes of its own in a table.
+        segments += page.offsets.count
+        guard segments <= file.file.size else {
+          throw FormatError(
+            name, file: path, offset: page.place, field: "StripOffsets", "the tables of the pages overlap each other",
+            advice: "The file is damaged: copy it again from its source.")
+        }
         pages.append(page)
       } catch {
         // A damaged page does not take the others with it.
