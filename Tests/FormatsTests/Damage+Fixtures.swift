@@ -11,6 +11,7 @@ extension Damage {
     + tia + [brukerMap, brukerBlocks, brukerSpectrum]
     + tia + jeol
     + [brukerMap, brukerBlocks, brukerSpectrum] + [jeolPoints, jeolMap, jeolSpectrum, jeolProject, jeolPreview] + tia + mrc
+    + [brukerMap, brukerBlocks, brukerSpectrum] + [jeolPoints, jeolMap, jeolSpectrum, jeolProject, jeolPreview] + tia + mrc + tiff
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder
@@ -49,6 +50,24 @@ extension Damage {
   static let brukerBlocks = bruker("blocks.bcf", blockSize: 300)
   static let brukerSpectrum = Damage(
     reader: "spx", name: "two.spx", bytes: BrukerFileBuilder.spectra(["one": [1, 2, 3], "two": [4, 5]]), spare: 1)
+  private static let tiff: [Damage] = {
+    typealias Builder = TIFFFileBuilder
+    let pixels = sampleBytes(.uint16, count: 48)
+    let strips = Builder.Page(
+      width: 6, height: 8, type: .uint16, values: pixels, compression: 5, predictor: 2, rowsPerStrip: 3,
+      tags: [270: .text("ImageJ=1.53t\nimages=2\nslices=2\nunit=um\n"), 282: .rational(5, 2)])
+    var second = strips
+    second.compression = 32_773
+    let tiles = Builder.Page(
+      width: 4, height: 4, type: .uint16, samples: 3, values: pixels, compression: 8, isPlanar: true, tile: (4, 4),
+      photometric: 2, tags: [34_682: .text("[Scan]\nPixelWidth=1e-9\n"), 33_560: .long([8])])
+    // What the pixels do not need comes last.
+    return [
+      Damage(reader: "tiff", name: "strips.tif", bytes: Builder().file([strips, second]), spare: 64),
+      Damage(reader: "tiff", name: "tiles.tif", bytes: Builder(byteOrder: .big, isBig: true).file([tiles]), spare: 64),
+    ]
+  }()
+
   private static let mrc: [Damage] = {
     var record = little(768, 4) + little(2, 4) + little(0xFFFF, 4) + little(Int(44_900.5.bitPattern), 8)
     record += [UInt8](repeating: 1, count: 768 - record.count)

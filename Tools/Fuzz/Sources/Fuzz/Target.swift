@@ -8,6 +8,7 @@ import Workflows
 enum Target: String, CaseIterable {
   case emsa, ripple, bare, npy, npz, gatan, bcf, spx, tia, hyperspy, hdf5, store
   case emsa, ripple, bare, npy, npz, gatan, tia, jeol, hyperspy, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, tia, mrc, tiff, hyperspy, hdf5, store
   case emsa, ripple, bare, npy, npz, gatan, tia, hyperspy, hdf5, velox, store
   case emsa, ripple, bare, npy, npz, gatan, jeol, hyperspy, hdf5, store
   case emsa, ripple, bare, npy, npz, gatan, tia, mrc, hyperspy, hdf5, store
@@ -27,6 +28,7 @@ enum Target: String, CaseIterable {
     case .tia: "FEI TIA"
     case .jeol: "JEOL Analysis Station"
     case .mrc: "MRC"
+    case .tiff: "TIFF"
     case .hyperspy: "HyperSpy"
     case .emd: "EMD"
     case .dm5: "Gatan DM5"
@@ -51,6 +53,7 @@ enum Target: String, CaseIterable {
     case .tia: ["_1.ser"]
     case .jeol: [".pts"]
     case .mrc: [".mrc"]
+    case .tiff: [".tif"]
     case .hyperspy, .store: [".hspy"]
     case .emd: [".emd"]
     case .dm5: [".dm5"]
