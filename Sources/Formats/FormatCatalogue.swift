@@ -2,9 +2,10 @@
 public enum FormatCatalogue {
   /// In the order in which they are asked whether they recognise a file: the surest signature first.
   public static let readers: [any FormatReader.Type] = [
-    NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, MRCReader.self, GatanReader.self, BrukerMapReader.self,
-    BrukerSpectrumReader.self, TIAReader.self, TIFFReader.self, JEOLReader.self, VeloxReader.self, HyperSpyReader.self,
-    EMDReader.self, GatanHDF5Reader.self, NeXusReader.self, HDF5DatasetReader.self, RippleReader.self, BareBinaryReader.self,
+    NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, GatanReader.self, BrukerMapReader.self,
+    BrukerSpectrumReader.self, TIAReader.self, JEOLReader.self, VeloxReader.self, HyperSpyReader.self, EMDReader.self,
+    GatanHDF5Reader.self, NeXusReader.self, HDF5DatasetReader.self, MRCReader.self, TIFFReader.self, RippleReader.self,
+    BareBinaryReader.self,
   ]
 
   /// Bytes of a file that are shown to the readers.
