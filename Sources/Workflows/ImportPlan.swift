@@ -80,7 +80,7 @@ struct ImportPlan {
           guard let file = try Self.found(candidate, job, only) else { continue }
           files.append(file)
         } catch {
-          skipped.append(.init(file: candidate.path, problem: "\(error)".firstLine))
+          skipped.append(.init(candidate.path, error))
         }
       }
     }
@@ -134,13 +134,12 @@ struct ImportPlan {
 
   /// Leaves out the files that were found and that another one is read from too, such as the .raw of an .rpl.
   ///
-  /// Of files that name each other the one that names more of them stays, then the one that comes first in its own list.
+  /// Of files that name each other the one that names more of them stays, then the one whose ending the format is known by.
   private mutating func leaveOutCompanions() {
     func rank(_ index: Int) -> (Int, Int, Int, Int) {
       let file = files[index]
-      return (
-        file.isNamed ? 0 : 1, -file.files.count, file.files.first?.isSameFile(as: file.path) == true ? 0 : 1, index
-      )
+      let ending = URL(filePath: file.path).pathExtension.lowercased()
+      return (file.isNamed ? 0 : 1, -file.files.count, file.reader.extensions.firstIndex(of: ending) ?? .max, index)
     }
     var taken: Set<FileIdentity> = []
     var kept: Set<Int> = []
@@ -162,7 +161,7 @@ struct ImportPlan {
     }
     let others = skipped.count == 1 ? "" : " (and \(skipped.count - 1) others)"
     return WorkflowError(
-      "no file can be imported\(others): \(first.problem)", advice: "Name a file by itself to learn more about it.")
+      "no file can be imported: \(first.file): \(first.problem)\(others)", advice: "Name a file by itself to learn more about it.")
   }
 
   private mutating func giveNames(wished: String?) {

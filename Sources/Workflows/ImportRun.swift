@@ -115,7 +115,7 @@ struct ImportRun {
         } catch let failure as SourceFailure {
           guard !plan.files[number].isNamed else { throw failure.cause }
           failures.append(failure.cause)
-          report.skipped.append(.init(file: plan.files[number].path, problem: "\(failure.cause)".firstLine))
+          report.skipped.append(.init(plan.files[number].path, failure.cause))
         }
       }
       if report.maps.isEmpty, report.present.isEmpty, let first = failures.first { throw first }
