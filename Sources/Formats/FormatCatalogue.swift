@@ -3,8 +3,8 @@ public enum FormatCatalogue {
   /// In the order in which they are asked whether they recognise a file: the surest signature first.
   public static let readers: [any FormatReader.Type] = [
     NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, GatanReader.self, BrukerMapReader.self,
-    BrukerSpectrumReader.self, TIAReader.self, VeloxReader.self, HyperSpyReader.self, EMDReader.self, NeXusReader.self,
-    HDF5DatasetReader.self, RippleReader.self, BareBinaryReader.self,
+    BrukerSpectrumReader.self, TIAReader.self, JEOLReader.self, VeloxReader.self, HyperSpyReader.self, EMDReader.self,
+    GatanHDF5Reader.self, NeXusReader.self, HDF5DatasetReader.self, MRCReader.self, RippleReader.self, BareBinaryReader.self,
   ]
 
   /// Bytes of a file that are shown to the readers.
@@ -39,7 +39,7 @@ public enum FormatCatalogue {
     if let axes = options.axes {
       for index in maps.indices { try maps[index].metadata.apply(axes, file: path) }
     }
-    return maps
+    return try Reduction(options, file: path).apply(to: maps)
   }
 
   /// One sentence that names every format and its extensions.

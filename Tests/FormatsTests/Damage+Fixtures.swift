@@ -8,7 +8,7 @@ extension Damage {
   /// A file of every kind whose bytes the readers parse themselves.
   static let parsed =
     [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
-    + tia
+    + [brukerMap, brukerBlocks, brukerSpectrum] + [jeolPoints, jeolMap, jeolSpectrum, jeolProject, jeolPreview] + tia + mrc
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder
@@ -29,6 +29,24 @@ extension Damage {
 
   static let dm3 = gatan(3, .big)
   static let dm4 = gatan(4, .little)
+
+  private static let mrc: [Damage] = {
+    var record = little(768, 4) + little(2, 4) + little(0xFFFF, 4) + little(Int(44_900.5.bitPattern), 8)
+    record += [UInt8](repeating: 1, count: 768 - record.count)
+    var file = MRCFileBuilder(extents: [3, 2, 2], mode: 1, values: sampleBytes(.int16, count: 12))
+    file.kind = "FEI1"
+    file.extended = record + record
+    var stack = MRCFileBuilder(extents: [3, 2, 4], mode: 101, values: sampleBytes(.uint8, count: 16), byteOrder: .big)
+    stack.kind = "SERI"
+    stack.serial = (10, 7)
+    stack.extended = sampleBytes(.uint8, count: 40)
+    let settings = "Camera Model = DESim\nScan - Enable = Enable\nScan - Type = Raster\nScan - Size X = 2\nScan - Size Y = 2\n"
+    return [
+      Damage(reader: "mrc", name: "fei.mrc", bytes: file.bytes), Damage(reader: "mrc", name: "stack.mrc", bytes: stack.bytes),
+      Damage(
+        reader: "mrc", name: "a_movie.mrc", bytes: stack.bytes, companion: ("a_info.txt", Array(settings.utf8))),
+    ]
+  }()
 
   private static let tia: [Damage] = {
     typealias Builder = TIAFileBuilder
@@ -52,6 +70,23 @@ extension Damage {
         companion: ("map.emi", Builder.description([object])), spare: 24),
     ]
   }()
+  private static func bruker(_ name: String, blockSize: Int?) -> Damage {
+    typealias Builder = BrukerFileBuilder
+    let image = Builder.image(nil, width: 2, height: 2, Builder.plane(0, "BSE", [1, 2, 3, 4]))
+    let runs: [Builder.Run] = [.zeros(2), .init(width: 1, base: 1, values: [1, 2]), .init(width: 4, base: 300, values: [1])]
+    let hypermap = Builder.hypermap(
+      height: 2, width: 2, [[(0, .pulses12([1, 2, 3])), (1, .pulses16([0, 5]))], [(1, .runs(runs, pulses: [1, 2]))]])
+    return Damage(
+      reader: "bcf", name: name,
+      bytes: Builder.file(
+        hypermap, header: Builder.header(images: image, spectra: [Builder.spectrum([9, 8, 7, 6, 5, 4])]), blockSize: blockSize,
+        chunkSize: 1024))
+  }
+
+  static let brukerMap = bruker("map.bcf", blockSize: nil)
+  static let brukerBlocks = bruker("blocks.bcf", blockSize: 300)
+  static let brukerSpectrum = Damage(
+    reader: "spx", name: "two.spx", bytes: BrukerFileBuilder.spectra(["one": [1, 2, 3], "two": [4, 5]]), spare: 1)
 
   private static let array = NumPyHeader.bytes(shape: [2, 3, 4], type: .int16) + sampleBytes(.int16, count: 24)
   static let npy = Damage(reader: "npy", name: "a.npy", bytes: array)
@@ -121,6 +156,26 @@ extension Damage {
        "kx"], "title": "patterns", "offset": 2, "operator": "N. N."}
       """.utf8), companion: ("scan.bin", sampleBytes(.uint16, count: 25)), opened: "scan.bin")
 
+  /// Frames that were cut off are left out with a word.
+  static let jeolPoints: Damage = {
+    let rows = (0..<4).map { y in (y: y, visits: (0..<4).map { JEOLFileBuilder.Visit(x: $0, channels: [y, 300], image: 9) }) }
+    let words = JEOLFileBuilder.words(rows + rows, step: 1024)
+    return Damage(
+      reader: "jeol", name: "a.pts", bytes: JEOLFileBuilder.points(width: 4, height: 4, words: words), spare: 2 * words.count)
+  }()
+  private static let jeolImage = JEOLFileBuilder.image(
+    "Fe K", width: 4, height: 3, bits: Array(0..<12),
+    extra: [JEOLFileBuilder.array("Bits16", type: 7, (0..<12).flatMap { little($0 * 100, 2) })])
+  static let jeolMap = Damage(reader: "jeol", name: "a.map", bytes: jeolImage, spare: 1)
+  static let jeolSpectrum = Damage(
+    reader: "jeol", name: "a.eds", bytes: JEOLFileBuilder.spectrum("a", Array(0..<64), footer: JEOLFileBuilder.footer),
+    spare: JEOLFileBuilder.footer.count)
+  static let jeolProject = Damage(
+    reader: "jeol", name: "p.asw", bytes: JEOLFileBuilder.project([(memo: "view", files: [#".\a.map"#])]),
+    companion: ("a.map", jeolImage), spare: 1)
+  static let jeolPreview = Damage(
+    reader: "jeol", name: "a.apb", bytes: JEOLFileBuilder.preview(width: 3, height: 2, frames: 2))
+
   /// HDF5 files of the kinds that the readers know.
   static func libraryFiles(in scratch: ScratchFolder) throws -> [Damage] {
     try [
@@ -161,7 +216,18 @@ extension Damage {
           try data.createDataset(name, (0..<size).map { Double($0) * 0.5 }).attributes.set("units", to: "nm")
         }
       },
+      velox(in: scratch),
     ]
+  }
+
+  /// An X-ray map of one detector and an image.
+  private static func velox(in scratch: ScratchFolder) throws -> Damage {
+    var builder = VeloxFileBuilder()
+    builder.detectors.removeLast()
+    builder.detectors[0].frames.removeLast(2)
+    builder.filters = [.deflate(level: 1)]
+    try builder.write(scratch.file("stream.emd"))
+    return Damage(reader: "velox", name: "stream.emd", bytes: try scratch.bytes("stream.emd"), isHDF5: true)
   }
 
   private static func libraryFile(

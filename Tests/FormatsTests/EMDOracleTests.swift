@@ -99,8 +99,8 @@ struct EMDOracleTests {
   @Test(.enabled(if: Oracle.shared != nil, "LAMELLA_TEST_DATA is not set: Prismatic and py4DSTEM files were not read"))
   func boxesAreThoseOfTheWhole() throws {
     let oracle = try #require(Oracle.shared)
-    for name in ["formats/emd/Si100_2D_3D_DPC_potential_2slices.emd", "formats/emd/Si100_4D.emd", "formats/emd/py4DSTEM_size2x3x4x5.h5"] {
-      for map in try FormatCatalogue.read(oracle.path(name)) {
+    for name in ["Si100_2D_3D_DPC_potential_2slices.emd", "Si100_4D.emd", "py4DSTEM_size2x3x4x5.h5"] {
+      for map in try FormatCatalogue.read(oracle.path("formats/emd/\(name)")) {
         let whole = MemoryArray(shape: map.array.shape, elementSize: map.array.elementSize, bytes: try map.allBytes())
         let boxes = [
           map.array.shape.map { $0 / 2..<$0 }, map.array.shape.map { $0 - 1..<$0 },

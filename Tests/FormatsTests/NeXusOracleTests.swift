@@ -23,7 +23,6 @@ struct NeXusOracleTests {
     var signal = signal
     for (index, axis) in map.metadata.axes.enumerated() where signal.axes.indices.contains(index) {
       if ["", "<undefined>"].contains(signal.axes[index].name) { signal.axes[index].name = axis.name }
-      if signal.axes.allSatisfy({ $0.name == "<undefined>" }) || !title { signal.axes[index].navigate = axis.role == .navigation }
     }
     if signal.axes.allSatisfy(\.navigate) {
       for (index, axis) in map.metadata.axes.enumerated() where signal.axes.indices.contains(index) { signal.axes[index].navigate = axis.role == .navigation }

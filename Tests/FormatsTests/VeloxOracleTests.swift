@@ -20,7 +20,8 @@ struct VeloxOracleTests {
     let signals = try #require(oracle.files[name]?.signals)
     #expect(try FormatCatalogue.reader(for: oracle.path(name)) == VeloxReader.self)
     let maps = try VeloxReader.read(oracle.path(name), options: ImportOptions())
-    #expect(maps.count == signals.count)
+    // From a pruned file RosettaSciIO reads no map; see `aPrunedFileHasTheSameMap`.
+    #expect(maps.count == signals.count + (file.contains("Reduced") ? 1 : 0))
     for (map, signal) in zip(maps, signals) {
       var signal = signal
       // Units are written there as "1 / µm".

@@ -9,7 +9,7 @@ struct ZipSample {
     var file: [UInt8] = []
     var directory: [UInt8] = []
     for (name, bytes) in members {
-      let packed = isDeflated ? deflated(bytes) : bytes
+      let packed = isDeflated ? Self.deflated(bytes) : bytes
       let place = file.count
       let header = little(method ?? (isDeflated ? 8 : 0), 2) + little(0, 4) + little(crc32(bytes), 4)
       let sizes = isZip64 ? little(UInt32.max, 4) + little(UInt32.max, 4) : little(packed.count, 4) + little(bytes.count, 4)
@@ -37,7 +37,7 @@ struct ZipSample {
     return file + little(0, 2)
   }
 
-  private func deflated(_ bytes: [UInt8]) -> [UInt8] {
+  static func deflated(_ bytes: [UInt8]) -> [UInt8] {
     let pieces = stride(from: 0, to: max(bytes.count, 1), by: 60_000).map { Array(bytes[$0..<min($0 + 60_000, bytes.count)]) }
     return pieces.enumerated().flatMap { index, piece in
       [index == pieces.count - 1 ? 1 : 0] + little(piece.count, 2) + little(~piece.count & 0xFFFF, 2) + piece

@@ -12,12 +12,13 @@ struct BrukerHeader {
   private(set) var named: [(name: String, image: BrukerImage)] = []
   private(set) var notes: [String] = []
 
-  private static let greatestSize = 1 << 29
+  /// Deflated zeros of an empty image would let a small file ask for any amount.
+  private static func greatestSize(_ file: FileBytes) -> Int { min(1 << 29, 16 * file.size + 4 << 20) }
 
   init(_ member: SFSMember) throws(FormatError) {
     file = member.file
     let root = try MetadataTree.xml(
-      member.content(limit: Self.greatestSize), at: 0, format: member.file.format, file: member.file.path)
+      member.content(limit: Self.greatestSize(member.file)), at: 0, format: member.file.format, file: member.file.path)
     guard let database = root["TRTSpectrumDatabase"]?.instance("TRTSpectrumDatabase") else {
       throw member.error(
         "the header does not describe a map", at: 0, advice: "Open the file in Esprit, and save the map again.")
@@ -57,13 +58,12 @@ struct BrukerHeader {
 
   /// Vertical and horizontal, as navigation or as signal axes; in pixels where the microscope did not tell its scale.
   func axes(_ height: Int, _ width: Int, _ role: Axis.Role, image: BrukerImage? = nil) -> [Axis] {
-    let hasScale = microscope.decimal("DX") != nil || image?.pixelWidth != nil
-    let vertical = image?.pixelHeight ?? microscope.decimal("DY") ?? 1
-    let horizontal = image?.pixelWidth ?? microscope.decimal("DX") ?? 1
-    let units = hasScale ? "µm" : "pix"
+    let positive = { (value: Double?) in value.flatMap { $0 > 0 ? $0 : nil } }
+    let vertical = image?.pixelHeight ?? positive(microscope.decimal("DY"))
+    let horizontal = image?.pixelWidth ?? positive(microscope.decimal("DX"))
     return [
-      Axis(name: "height", size: height, scale: vertical, units: units, role: role),
-      Axis(name: "width", size: width, scale: horizontal, units: units, role: role),
+      Axis(name: "height", size: height, scale: vertical ?? 1, units: vertical == nil ? "pix" : "µm", role: role),
+      Axis(name: "width", size: width, scale: horizontal ?? 1, units: horizontal == nil ? "pix" : "µm", role: role),
     ]
   }
 

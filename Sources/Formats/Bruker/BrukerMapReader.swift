@@ -26,15 +26,18 @@ public enum BrukerMapReader: FormatReader {
     let header = try BrukerHeader(member)
     var maps = header.images.map { map($0, name: $0.title.isEmpty ? "image" : $0.title, header) }
     maps += header.overviews.map { map($0, name: "overview \($0.title)".trimmingBlanks, header) }
-    let indices = spectrumIndices(container)
     let first = maps.count
-    for index in indices {
-      maps.append(try spectra(index, name: indices.count > 1 ? "EDS \(index)" : "EDS", header, in: container))
+    let members = try spectrumMembers(container)
+    for (index, member) in members {
+      maps.append(try spectra(index, member, name: members.count > 1 ? "EDS \(index)" : "EDS", header))
     }
     maps += header.named.map { named in
       var image = named.image
       if image.title.isEmpty { image.title = named.name }
-      return map(image, name: named.name, header)
+      var map = map(image, name: named.name, header)
+      // Microseconds: they add up to the real time that the lines of the scan give.
+      if named.name == "PixelTimes" { map.metadata.quantity = "Time (µs)" }
+      return map
     }
     guard !maps.isEmpty else {
       throw member.error("the file holds neither spectra nor images", at: 0, advice: "Open it in Esprit.")
@@ -46,11 +49,25 @@ public enum BrukerMapReader: FormatReader {
     return maps
   }
 
-  /// The N of every member "SpectrumDataN", ascending.
-  private static func spectrumIndices(_ container: SFSContainer) -> [Int] {
+  /// The members "SpectrumDataN" by their number, ascending.
+  ///
+  /// No byte belongs to two of them: what is read grows with the file, not with what it claims.
+  private static func spectrumMembers(
+    _ container: SFSContainer
+  ) throws(FormatError) -> [(index: Int, member: SFSMember)] {
     let prefix = "\(folder)/SpectrumData"
-    return container.paths.compactMap { $0.hasPrefix(prefix) ? Int($0.dropFirst(prefix.count)) : nil }
-      .filter { $0 >= 0 }.sorted()
+    let indices = Set(container.paths.compactMap { $0.hasPrefix(prefix) ? Int($0.dropFirst(prefix.count)) : nil })
+    var members: [(index: Int, member: SFSMember)] = []
+    var total = 0
+    for index in indices.sorted() where index >= 0 {
+      guard let member = try container.member("\(prefix)\(index)") else { continue }
+      total += member.packedSize
+      guard total <= container.file.size else {
+        throw member.error("the members take more bytes than the file has: \(container.file.size)", at: 0)
+      }
+      members.append((index, member))
+    }
+    return members
   }
 
   private static func map(_ image: BrukerImage, name: String, _ header: BrukerHeader) -> ImportedMap {
@@ -66,10 +83,8 @@ public enum BrukerMapReader: FormatReader {
   }
 
   private static func spectra(
-    _ number: Int, name: String, _ header: BrukerHeader, in container: SFSContainer
+    _ number: Int, _ member: SFSMember, name: String, _ header: BrukerHeader
   ) throws(FormatError) -> ImportedMap {
-    let path = "\(folder)/SpectrumData\(number)"
-    guard let member = try container.member(path) else { throw missing(path, in: container) }
     let sum = header.sumSpectrum(number)
     let expected = expectedType(sum, header)
     let index = try HypermapIndex(member, expected: expected)
@@ -95,7 +110,7 @@ public enum BrukerMapReader: FormatReader {
     var map = ImportedMap(suggestedName: name, metadata: metadata, type: type, array: array)
     if let sum, channelCount > sum.counts.count {
       map.notes.append(
-        "The spectra have \(channelCount) channels, more than the \(sum.counts.count) of their sum in the header: pixels have counts there.")
+        "The spectra have \(channelCount) channels, for counts beyond the \(sum.counts.count) of their sum in the header.")
     }
     if sum == nil { map.notes.append("The header has no sum of the spectra, and so no energies.") }
     return map
@@ -106,11 +121,5 @@ public enum BrukerMapReader: FormatReader {
     guard let greatest = sum?.counts.max(), let extents = header.extents else { return .uint8 }
     let mean = greatest / UInt64(extents.width) / UInt64(extents.height)
     return .narrowest(for: mean > .max / 2 ? .max : mean * 2)
-  }
-
-  private static func missing(_ path: String, in container: SFSContainer) -> FormatError {
-    FormatError(
-      name, file: container.file.path, offset: 0, field: path, "the container has no such member",
-      advice: "The file is damaged: copy it again from its source.")
   }
 }

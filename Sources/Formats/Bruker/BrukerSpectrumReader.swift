@@ -53,7 +53,8 @@ public enum BrukerSpectrumReader: FormatReader {
       array: MemoryArray(shape: [spectrum.counts.count], elementSize: 8, bytes: bytes))
     if spectrum.isFluorescence {
       map.notes.append(
-        "X-rays excited the sample, not electrons: the beam energy is the voltage of the tube, and the signal type, which has no word for it, that of electrons of this energy.")
+        "X-rays excited the sample, not electrons: the beam energy is the voltage of the tube, and the signal type is that of "
+          + "electrons of this energy, as there is no word for X-rays.")
     }
     return map
   }

@@ -14,7 +14,9 @@ struct PixelRecord {
   var bodySize: Int
 
   static let headerSize = 22
-  /// The 65,536 channels that a pulse can name take no more than this, however they are packed.
+  /// Pulses have 16 bits for their channel.
+  private static let greatestChannelCount = 1 << 16
+  /// So many channels take no more than this, however they are packed.
   private static let greatestBodySize = 1 << 20
 
   /// Bytes behind the header.
@@ -110,6 +112,7 @@ struct PixelRecord {
         case 8: base = unsafe littleEndian(source + place, UInt64.self)
         default: return false
         }
+        guard channel + count <= Self.greatestChannelCount else { return false }
         unsafe visit(Run(channel: channel, count: count, width: width, base: base, values: source + place + width))
         place += length
       }

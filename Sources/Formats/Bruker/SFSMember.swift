@@ -15,7 +15,7 @@ struct SFSMember: Sendable {
 
   private static let blockSignature: [UInt8] = Array("AACS".utf8)
   private static let firstBlock = 0x80
-  private static let greatestBlockSize = 1 << 25
+  private static let greatestBlockSize = 1 << 22
   private static let advice = "The file is cut short or damaged: copy it again from its source."
 
   /// - Parameters:
@@ -78,6 +78,9 @@ struct SFSMember: Sendable {
   func readStored(_ place: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) {
     unsafe try stored.read(place, into: buffer)
   }
+
+  /// Bytes in the file.
+  var packedSize: Int { storedSize }
 
   /// All of the content; for members that are known to be small.
   func content(limit: Int) throws(FormatError) -> [UInt8] {

@@ -52,11 +52,11 @@ extension EMDFile {
   private static func read(_ values: Dataset, into axis: inout Axis) throws(HDF5Error) -> [String]? {
     axis.name = try values.attributes.firstText("name") ?? ""
     let units = try values.attributes.firstText("units") ?? ""
-    if axis.name == "_labels_" { axis.name = "" }
+    if axis.name == "_labels_" { axis.name = "slice" }
     if values.type.isString {
       guard try values.space.checkedCount ?? .max <= 1 << 16 else { return nil }
       guard case .list(let labels) = try MetadataTree.value(of: values) else { return nil }
-      return labels.prefix(20).compactMap(\.text)
+      return labels.prefix(min(20, axis.size)).compactMap(\.text)
     }
     axis.units = EMDUnit.spelling(units)
     guard let element = ArrayElement(values.type), !element.type.isComplex, try values.shape.count == 1,
@@ -72,11 +72,11 @@ extension EMDFile {
     return nil
   }
 
-  /// Whether y comes before x, in real or reciprocal space, or time before both.
+  /// Whether y comes before x, in real or reciprocal space.
   private static func namesDescend(_ names: [String]) -> Bool {
     let names = names.map { $0.lowercased() }
-    func place(_ letters: String...) -> Int? {
-      names.firstIndex { name in letters.contains { name == $0 || name.hasSuffix("_\($0)") || name == "k\($0)" || name == "q\($0)" } }
+    func place(_ letter: String) -> Int? {
+      names.firstIndex { [letter, "k\(letter)", "q\(letter)"].contains($0) || $0.hasSuffix("_\(letter)") }
     }
     guard let y = place("y"), let x = place("x") else { return false }
     return y < x

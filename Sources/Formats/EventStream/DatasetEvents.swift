@@ -1,5 +1,6 @@
 internal import Foundation
 internal import HDF5
+internal import Synchronization
 
 /// Events in a dataset of 16-bit integers of an HDF5 file: a list, or the first column of a table.
 struct DatasetEvents: EventSource {
@@ -54,6 +55,22 @@ struct DatasetEvents: EventSource {
   }
 
   private static let native: Datatype.ByteOrder = ByteOrder.native == .little ? .little : .big
+
+  /// Several streams with their indices, made at the same time.
+  static func indexed(
+    _ events: [DatasetEvents], frameSize: Int, channelCount: Int
+  ) throws(FormatError) -> [EventArray.Stream] {
+    let found = Mutex<[Int: Result<EventArray.Stream, FormatError>]>([:])
+    DispatchQueue.concurrentPerform(iterations: events.count) { number in
+      let result = Result { () throws(FormatError) in
+        try events[number].indexed(frameSize: frameSize, channelCount: channelCount)
+      }
+      found.withLock { $0[number] = result }
+    }
+    var streams: [EventArray.Stream] = []
+    for (_, result) in (found.withLock { $0 }.sorted { $0.key < $1.key }) { streams.append(try result.get()) }
+    return streams
+  }
 
   /// The events with their index; compressed ones are unpacked in the same pass, so that it is done once.
   func indexed(frameSize: Int, channelCount: Int) throws(FormatError) -> EventArray.Stream {

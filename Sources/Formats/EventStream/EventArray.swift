@@ -1,6 +1,7 @@
 internal import Blocks
 internal import Foundation
 internal import Microscopy
+internal import Synchronization
 
 /// The spectra that streams of events stand for: counts by (frame,) row, column and channel, made as they are read.
 ///
@@ -65,7 +66,7 @@ struct EventArray: ArraySource {
     let byteCount = box.reduce(elementSize) { $0 * $1.count }
     let runs = runs(box)
     let channels = box[box.count - 1]
-    let failure = FirstFailure()
+    let failure = Mutex<FormatError?>(nil)
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
       unsafe buffer.initialize(repeating: 0)
       initialized = byteCount
@@ -73,7 +74,7 @@ struct EventArray: ArraySource {
       // Runs write to places of their own.
       nonisolated(unsafe) let target = unsafe base.bindMemory(to: Count.self, capacity: byteCount / elementSize)
       DispatchQueue.concurrentPerform(iterations: runs.count) { number in
-        guard !failure.isSet else { return }
+        guard failure.withLock({ $0 == nil }) else { return }
         let run = runs[number]
         do throws(FormatError) {
           for frame in run.frames {
@@ -82,11 +83,11 @@ struct EventArray: ArraySource {
             }
           }
         } catch {
-          failure.set(error)
+          failure.withLock { $0 = $0 ?? error }
         }
       }
     }
-    if let error = failure.error { throw error }
+    if let error = failure.withLock({ $0 }) { throw error }
     return bytes
   }
 
@@ -191,17 +192,6 @@ struct EventArray: ArraySource {
     }
     return UInt64(largest)
   }
-}
-
-/// The first of the errors of several threads.
-private final class FirstFailure: Sendable {
-  private let lock = NSLock()
-  nonisolated(unsafe) private var found: FormatError?
-
-  var error: FormatError? { lock.withLock { unsafe found } }
-  var isSet: Bool { error != nil }
-
-  func set(_ error: FormatError) { lock.withLock { if unsafe found == nil { unsafe found = error } } }
 }
 
 extension ScalarType {

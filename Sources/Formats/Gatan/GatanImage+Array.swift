@@ -42,6 +42,7 @@ extension GatanImage {
 
   /// The type of the values as they are handed on, and the array in the order of a layout; colour adds an axis.
   func array(_ layout: Layout) throws(FormatError) -> (type: ScalarType, array: any ArraySource) {
+    if let dataset { return try stored(dataset, layout) }
     let encoding = try encoding()
     var elementCount = 1
     for size in sizes {
@@ -99,7 +100,7 @@ extension GatanImage {
     return (sizes[1], sizes[0])
   }
 
-  private func mismatch(_ problem: String) -> FormatError {
+  func mismatch(_ problem: String) -> FormatError {
     FormatError(
       file.format, file: file.path, offset: data.offset,
       field: "image '\(title)' of \(sizes.map(String.init).joined(separator: " × "))", problem,

@@ -1,4 +1,5 @@
 internal import Blocks
+internal import HDF5
 internal import Microscopy
 
 /// One image of a DigitalMicrograph file: its extents, calibrations and tags, and where its values lie.
@@ -10,6 +11,8 @@ struct GatanImage: Sendable {
   let sizes: [Int]
   let data: GatanArray
   let dataType: Int
+  /// Where the values are in a file of version 5; nil for the earlier ones, whose values lie at `data`.
+  let dataset: Dataset?
 
   struct Calibration: Sendable {
     var scale = 1.0
@@ -17,7 +20,10 @@ struct GatanImage: Sendable {
     var units = ""
   }
 
-  init(_ group: GatanTagGroup, in file: FileBytes, byteOrder: ByteOrder) throws(FormatError) {
+  init(
+    _ group: GatanTagGroup, in file: FileBytes, byteOrder: ByteOrder, dataset: Dataset? = nil
+  ) throws(FormatError) {
+    self.dataset = dataset
     self.file = file
     self.byteOrder = byteOrder
     self.group = group

@@ -43,7 +43,7 @@ public enum GatanReader: FormatReader {
     return maps
   }
 
-  private static func map(_ image: GatanImage, common: MetadataTree) throws(FormatError) -> ImportedMap {
+  static func map(_ image: GatanImage, common: MetadataTree) throws(FormatError) -> ImportedMap {
     var layout = image.layout
     // A packed transform is unpacked as a plane, extents of one included.
     if image.isHalfPlane { layout = image.planeLayout }

@@ -43,7 +43,7 @@ extension MetadataTree {
 
   /// The value of an attribute: a number, a text, or lists of them, nested as its shape is.
   ///
-  /// What has no such form (references, records) is named as left out, so that one odd attribute does not hide a file.
+  /// Records become dictionaries. What has no such form (references) is named as left out, so that one odd attribute does not hide a file.
   static func value(of attribute: Attribute) throws(HDF5Error) -> MetadataTree { try value(.attribute(attribute)) }
 
   static func value(of dataset: Dataset) throws(HDF5Error) -> MetadataTree {
@@ -90,6 +90,10 @@ extension MetadataTree {
       return stride(from: 0, to: bytes.count, by: size).map { start in
         .text(bytes[start..<min(start + size, bytes.count)].map(hexadecimal).joined())
       }
+    case .compound(_, let size):
+      let count = try holder.space.checkedCount ?? .max
+      guard size > 0, count <= maximalValueCount / size else { return nil }
+      return holder.type.isSelfContained ? records(try holder.readRaw(), holder.type) : nil
     default: return nil
     }
   }

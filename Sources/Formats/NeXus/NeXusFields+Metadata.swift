@@ -103,7 +103,8 @@ extension NeXusFields {
         ?? quantity("energy", "incident_energy", in: ["NXsource", "NXbeam", "NXelectron_gun"], unit: "keV")
     }
     if instrument.beamCurrent == nil {
-      instrument.beamCurrent = quantity("beam_current", "probe_current", unit: "nA") ?? quantity("current", in: ["NXsource"], unit: "nA")
+      instrument.beamCurrent =
+        quantity("beam_current", "probe_current", unit: "nA") ?? quantity("current", in: ["NXsource"], unit: "nA")
     }
   }
 

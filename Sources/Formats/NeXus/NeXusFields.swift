@@ -19,7 +19,8 @@ struct NeXusFields {
     var fields: [Field] = []
     Self.collect(tree, [], [], into: &fields)
     // What is nearer to the entry counts more.
-    self.fields = fields.sorted { ($0.classes.count, $0.groups.joined(separator: "/")) < ($1.classes.count, $1.groups.joined(separator: "/")) }
+    let place = { (field: Field) in (field.classes.count, field.groups.joined(separator: "/")) }
+    self.fields = fields.sorted { place($0) < place($1) }
   }
 
   private static func collect(_ tree: MetadataTree, _ classes: [String], _ groups: [String], into fields: inout [Field]) {
@@ -32,9 +33,9 @@ struct NeXusFields {
       if case .dictionary(let inner) = value, inner["value"] == nil || inner["NX_class"] != nil {
         collect(value, classes, groups + [name], into: &fields)
       } else {
+        let units = value["units"]?.firstText ?? ""
         fields.append(
-          Field(
-            name: name.lowercased(), value: value.plain, units: value["units"]?.firstText ?? "", classes: classes, groups: groups))
+          Field(name: name.lowercased(), value: value.plain, units: units, classes: classes, groups: groups))
       }
     }
   }

@@ -42,6 +42,9 @@ struct ObjectInfo: Sendable {
     return Int(exactly: (end - start).rounded())
   }
 
+  /// When it was acquired.
+  var date: ClockDate? { value("AcquireDate")?.text.flatMap { ClockDate($0) } }
+
   /// Whether it is an image that was taken out of another one.
   var isCopy: Bool { value("OriginalImageUuid") != nil }
 

@@ -88,7 +88,7 @@ struct SeriesGroup {
       for (place, object) in objects.enumerated() where !object.isEmpty && !object.isCopy {
         if let content = object.content, content != member.header.content { continue }
         if let count = object.channelCount, count != member.header.first.shape[0] { continue }
-        let distance = TIADate(object)?.distance(to: time)
+        let distance = object.date?.distance(to: time)
         pairs.append((distance.map { ($0 / 5).rounded() * 5 } ?? 450, index, place))
       }
     }

@@ -11,10 +11,10 @@ extension TIAReader {
     var metadata = MapMetadata(axes: layout.axes, signalType: kind, quantity: quantity(kind))
     metadata.originalFile = fileName(of: member.path)
     let time = member.header.tag(0)?.time
-    if let object, let date = TIADate(object) {
+    if let object, let date = object.date {
       metadata.acquired = date.iso8601(universal: time)
     } else if let time, time > 0 {
-      metadata.acquired = TIADate.iso8601(time)
+      metadata.acquired = ClockDate.iso8601(time)
     }
     var vendor: [String: MetadataTree] = ["ser_header_parameters": member.header.tree]
     if let object {

@@ -73,13 +73,8 @@ struct VeloxEnergyLossMap {
 
 extension VeloxFile {
   /// The calibration of the first spectrum image.
-  var spectrumImageArea: Area? { firstSpectrumImage.flatMap { Area($0) } }
+  var spectrumImageArea: Area? { spectrumImages.lazy.compactMap { Area($0) }.first }
 
   /// When its acquisition began.
-  var spectrumImageStart: String? { firstSpectrumImage.flatMap { VeloxMetadata.acquired($0) } }
-
-  private var firstSpectrumImage: MetadataTree? {
-    guard let object = objects("SpectrumImage").first else { return nil }
-    do throws(FormatError) { return try metadata(object) } catch { return nil }
-  }
+  var spectrumImageStart: String? { spectrumImages.lazy.compactMap { VeloxMetadata.acquired($0) }.first }
 }

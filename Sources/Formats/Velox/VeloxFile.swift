@@ -25,6 +25,9 @@ struct VeloxFile: Sendable {
   let version: Int
   /// What the file says beside its data, by path: Operations, Features, SharedProperties, Displays and the like.
   let shared: MetadataTree
+  let titles: VeloxTitles
+  /// The JSON of the first spectrum images.
+  private(set) var spectrumImages: [MetadataTree] = []
   /// What had to be left out.
   private(set) var notes: [String] = []
   private let groups: [String: [Object]]
@@ -47,8 +50,16 @@ struct VeloxFile: Sendable {
     }
     let shared = Self.sharedTree(root)
     self.shared = shared
+    titles = VeloxTitles(shared)
     version = shared[path: "Version.version"]?.numeric.flatMap { Int(exactly: $0) } ?? 0
     self.notes = notes
+    for object in objects("SpectrumImage").prefix(16) {
+      do throws(FormatError) {
+        spectrumImages.append(try metadata(object))
+      } catch {
+        self.notes.append("What is said of \(object.path) could not be read: \(error.problem).")
+      }
+    }
   }
 
   private static func objects(
@@ -59,9 +70,17 @@ struct VeloxFile: Sendable {
     var count = 0
     let data = try root.group("Data")
     for kind in try data.names {
-      guard try data.kind(of: kind) == .group else { continue }
-      let group = try data.group(kind)
-      let names = try group.names
+      let group: Group
+      let names: [String]
+      do {
+        guard try data.kind(of: kind) == .group else { continue }
+        group = try data.group(kind)
+        names = try group.names
+      } catch  where error.kind != .closed {
+        // A damaged group hides nothing but itself.
+        notes.append("/Data/\(kind) was left out: \(error.problem).")
+        continue
+      }
       if !known.contains(kind) {
         if !names.isEmpty {
           notes.append("/Data/\(kind) holds \(names.count) objects of a kind that is not known; they were left out.")
@@ -74,8 +93,8 @@ struct VeloxFile: Sendable {
           notes.append("Only the first \(maximalObjectCount) objects were read.")
           return found
         }
-        guard try group.kind(of: name) == .group else { continue }
-        let object = Object(kind: kind, name: name, group: try group.group(name))
+        guard let member = openGroup(group, name) else { continue }
+        let object = Object(kind: kind, name: name, group: member)
         let isWanted = wanted.map { [object.path, object.path + "/Data", name, kind, "/Data/\(kind)"].contains($0) } ?? true
         // An X-ray map is asked for by itself or by any of its streams.
         let isPart = kind == "SpectrumStream" && wanted?.contains("SpectrumImage") == true
@@ -83,6 +102,10 @@ struct VeloxFile: Sendable {
       }
     }
     return found
+  }
+
+  private static func openGroup(_ group: Group, _ name: String) -> Group? {
+    do throws(HDF5Error) { return try group.kind(of: name) == .group ? try group.group(name) : nil } catch { return nil }
   }
 
   func objects(_ kind: String) -> [Object] { groups[kind] ?? [] }

@@ -83,17 +83,8 @@ extension VeloxFile {
   /// The calibration of the spectrum image, for an image without one that was recorded over the same part of the scan.
   func area(like metadata: MetadataTree) -> Area? {
     guard let scan = metadata[path: "Scan.ScanArea"] else { return nil }
-    for object in objects("SpectrumImage") {
-      do throws(FormatError) {
-        let own = try self.metadata(object)
-        if own[path: "Scan.ScanArea"] == scan, own[path: "Scan.ScanSize"] == metadata[path: "Scan.ScanSize"],
-          let area = Area(own)
-        {
-          return area
-        }
-      } catch {
-        continue
-      }
+    for own in spectrumImages where own[path: "Scan.ScanArea"] == scan {
+      if own[path: "Scan.ScanSize"] == metadata[path: "Scan.ScanSize"], let area = Area(own) { return area }
     }
     return nil
   }

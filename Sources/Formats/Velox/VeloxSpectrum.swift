@@ -53,7 +53,8 @@ extension Instrument {
     guard let first = detectors.first else { return }
     func mean(_ key: String) -> Double? {
       let values = detectors.compactMap { $0.number(key) }.filter { $0 > 0 }
-      return values.count == detectors.count ? values.reduce(0, +) / Double(values.count) : nil
+      // In order, so that the sum does not depend on that of the detectors.
+      return values.count == detectors.count ? values.sorted().reduce(0, +) / Double(values.count) : nil
     }
     func common(_ value: (VeloxDetector) -> Double?) -> Double? {
       let values = Set(detectors.map(value))

@@ -28,11 +28,7 @@ struct VeloxSpectrumImage {
     self.streams = streams
     if let object = file.objects("SpectrumImage").first {
       settings = file.json(object.group, "SpectrumImageSettings") ?? .empty
-      metadata = try file.metadata(object)
-      if streams.isEmpty, options.dataset == nil || options.dataset?.contains("SpectrumImage") == true {
-        notes.append(
-          "The X-ray spectrum image was left out: the file was pruned and holds it only in a form known to Velox alone.")
-      }
+      metadata = file.spectrumImages.first ?? .empty
     } else {
       settings = .empty
       metadata = streams.first?.metadata ?? .empty
@@ -42,10 +38,18 @@ struct VeloxSpectrumImage {
   /// The map of the sum of all detectors, or a map of each.
   func maps() throws(FormatError) -> [ImportedMap] {
     guard !streams.isEmpty else {
-      if notes.isEmpty { return [] }
+      let isWanted = options.dataset == nil || options.dataset?.contains("SpectrumImage") == true
+      var maps: [ImportedMap] = []
+      for object in isWanted ? file.objects("SpectrumImage") : [] {
+        if let map = try packedMap(object) { maps.append(map) }
+      }
+      guard maps.isEmpty, !notes.isEmpty else {
+        if !maps.isEmpty { maps[0].notes = notes + maps[0].notes }
+        return maps
+      }
       throw FormatError(
-        VeloxReader.name, file: file.path, field: "/Data/SpectrumImage", notes.joined(separator: " "),
-        advice: "Save the file from Velox without pruning it, or read it from the microscope's original.")
+        VeloxReader.name, file: file.path, field: "/Data/SpectrumStream", notes.joined(separator: " "),
+        advice: "The file is damaged, or of a kind that is not known: save the data again from Velox.")
     }
     var sets: [[VeloxStream]] = [streams]
     var notes = notes
@@ -130,10 +134,7 @@ struct VeloxSpectrumImage {
   private func map(_ set: [VeloxStream], height: Int, width: Int) throws(FormatError) -> ImportedMap {
     guard let first = set.first else { throw FormatError(VeloxReader.name, file: file.path, "has no stream", advice: "") }
     let channelCount = first.channelCount
-    var indexed: [EventArray.Stream] = []
-    for stream in set {
-      indexed.append(try stream.events.indexed(frameSize: height * width, channelCount: channelCount))
-    }
+    let indexed = try DatasetEvents.indexed(set.map(\.events), frameSize: height * width, channelCount: channelCount)
     var notes = notes(on: set, indexed)
     let frames = try frames(indexed, &notes)
     let type = set.map(\.type).max { $0.size < $1.size } ?? .uint16
@@ -156,6 +157,30 @@ struct VeloxSpectrumImage {
     let isAlone = set.count == 1 && streams.count > 1
     let name = isAlone && !first.detectorName.isEmpty ? "EDS \(first.detectorName)" : "EDS"
     return ImportedMap(suggestedName: name, metadata: described, type: array.type, array: array, notes: notes)
+  }
+
+  /// The map of a pruned file, from what Velox packed of the streams; nil where there is none.
+  private func packedMap(_ object: VeloxFile.Object) throws(FormatError) -> ImportedMap? {
+    guard let cube = try VeloxPackedCube(object, in: file) else { return nil }
+    let metadata = try file.metadata(object)
+    let area = VeloxFile.Area(metadata) ?? VeloxFile.Area()
+    var axes = area.axes(height: cube.height, width: cube.width, role: .navigation)
+    let segments = VeloxDetector.segments(of: metadata[path: "BinaryResult.Detector"]?.text ?? "", in: metadata)
+    axes.append(VeloxSpectrum.energyAxis(cube.channelCount, name: "X-ray energy", segments.first, metadata))
+    var described = VeloxMetadata(file, object, metadata).map(axes, title: "EDS", signalType: "EDS_TEM")
+    described.quantity = "X-rays (Counts)"
+    described.sample.elements = file.elements("EDS")
+    described.instrument.frames = frameCountInSettings
+    described.instrument.set(segments, of: VeloxDetector.all(metadata))
+    described.vendor.replace(["SpectrumImageSettings"], by: settings)
+    if let setup = file.json(object.group, "AcquisitionSettings") {
+      described.vendor.replace(["AcquisitionSettings"], by: setup)
+    }
+    var notes = ["The file was pruned; the counts are the sum of frames and detectors that Velox had made of its streams."]
+    if options.frames != nil || options.keepsFrames || options.separatesDetectors {
+      notes.append("Frames and detectors cannot be told apart in it.")
+    }
+    return ImportedMap(suggestedName: "EDS", metadata: described, type: .uint16, array: cube, notes: notes)
   }
 
   private func notes(on set: [VeloxStream], _ indexed: [EventArray.Stream]) -> [String] {

@@ -6,7 +6,9 @@ import Workflows
 
 /// What is fuzzed: a reader of the catalogue, or the commands that read a file of ours.
 enum Target: String, CaseIterable {
-  case emsa, ripple, bare, npy, npz, gatan, tia, hyperspy, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, tia, hyperspy, hdf5, velox, store
+  case emsa, ripple, bare, npy, npz, gatan, jeol, hyperspy, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, tia, mrc, hyperspy, hdf5, store
 
   /// The reader's name in the catalogue; nil for `store`.
   var format: String? {
@@ -18,8 +20,11 @@ enum Target: String, CaseIterable {
     case .npz: "NumPy archive"
     case .gatan: "Gatan DM"
     case .tia: "FEI TIA"
+    case .jeol: "JEOL Analysis Station"
+    case .mrc: "MRC"
     case .hyperspy: "HyperSpy"
     case .hdf5: "HDF5"
+    case .velox: "Velox EMD"
     case .store: nil
     }
   }
@@ -34,13 +39,16 @@ enum Target: String, CaseIterable {
     case .npz: [".npz"]
     case .gatan: [".dm4"]
     case .tia: ["_1.ser"]
+    case .jeol: [".pts"]
+    case .mrc: [".mrc"]
     case .hyperspy, .store: [".hspy"]
     case .hdf5: [".h5"]
+    case .velox: [".emd"]
     }
   }
 
   /// Whether inputs are read in a child process, since libhdf5 itself may crash.
-  var usesHDF5: Bool { [.hyperspy, .hdf5, .store].contains(self) }
+  var usesHDF5: Bool { [.hyperspy, .hdf5, .velox, .store].contains(self) }
 
   /// The most bytes that reading may have allocated at a time, as README.md states it.
   func memoryBound(inputSize: Int) -> Int {

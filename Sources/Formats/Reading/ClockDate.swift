@@ -1,17 +1,12 @@
 internal import Foundation
 internal import Microscopy
 
-/// The time of day that TIA writes into an .emi file, "Sun Feb 21 17:53:06 2016", without its zone.
-struct TIADate {
+/// A date as C libraries write it, "Sun Feb 21 17:53:06 2016", in the time of day of the computer, without its zone.
+struct ClockDate {
   private let day: String
   private let clock: String
   /// Since 1970, as if the clock showed universal time.
   let seconds: Int
-
-  init?(_ object: ObjectInfo) {
-    guard let text = object.value("AcquireDate")?.text else { return nil }
-    self.init(text)
-  }
 
   init?(_ text: String) {
     let words = text.split(whereSeparator: \.isWhitespace)
