@@ -36,8 +36,10 @@ struct ImportPlan {
     var type: ScalarType
     var byteCount: Int
     var notes: [String]
+    /// What it is read from; the first can be read again to find the map at its place.
+    var files: [String]
 
-    init(_ map: Formats.ImportedMap, at index: Int) {
+    init(_ map: Formats.ImportedMap, at index: Int, of file: String, isAlone: Bool) {
       self.index = index
       suggestedName = map.suggestedName
       kind = MapKind(map.metadata.axes)
@@ -47,6 +49,8 @@ struct ImportPlan {
       type = map.type
       byteCount = map.array.byteCount
       notes = map.notes
+      let others = map.files.filter { !$0.isSameFile(as: file) }
+      files = isAlone && others.count < map.files.count ? map.files : [file] + others
     }
 
     var shape: [Int] { axes.map(\.size) }
@@ -126,10 +130,10 @@ struct ImportPlan {
     let maps = try FormatCatalogue.read(candidate.path, options: job.reading(by: reader))
     var files: [String] = []
     for file in maps.flatMap(\.files) where !files.contains(file) { files.append(file) }
+    let planned = maps.enumerated().map { PlannedMap($1, at: $0, of: candidate.path, isAlone: maps.count == 1) }
     return PlannedFile(
       path: candidate.path, reader: reader, files: files.isEmpty ? [candidate.path] : files,
-      isNamed: candidate.origin == .named, maps: maps.enumerated().map { PlannedMap($1, at: $0) }, mapCount: maps.count,
-      open: keepsOpen ? maps : nil)
+      isNamed: candidate.origin == .named, maps: planned, mapCount: maps.count, open: keepsOpen ? maps : nil)
   }
 
   /// Leaves out the files that were found and that another one is read from too, such as the .raw of an .rpl.
@@ -161,7 +165,8 @@ struct ImportPlan {
     }
     let others = skipped.count == 1 ? "" : " (and \(skipped.count - 1) others)"
     return WorkflowError(
-      "no file can be imported: \(first.file): \(first.problem)\(others)", advice: "Name a file by itself to learn more about it.")
+      "no file can be imported: \(first.file): \(first.problem)\(others)", advice: "Name a file by itself to learn more about it."
+    )
   }
 
   private mutating func giveNames(wished: String?) {
