@@ -31,6 +31,17 @@ extension ImportFiles {
     public struct SkippedFile: Codable, Hashable, Sendable {
       public var file: String
       public var problem: String
+
+      init(_ file: String, _ error: any Error) {
+        self.file = file
+        let line = "\(error)".firstLine
+        problem = line.hasPrefix("\(file): ") ? String(line.dropFirst(file.count + 2)) : line
+      }
+
+      init(file: String, problem: String) {
+        self.file = file
+        self.problem = problem
+      }
     }
 
     public struct SeriesOfMaps: Codable, Hashable, Sendable {

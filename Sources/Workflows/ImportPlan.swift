@@ -36,8 +36,10 @@ struct ImportPlan {
     var type: ScalarType
     var byteCount: Int
     var notes: [String]
+    /// What it is read from; the first can be read again to find the map at its place.
+    var files: [String]
 
-    init(_ map: Formats.ImportedMap, at index: Int) {
+    init(_ map: Formats.ImportedMap, at index: Int, of file: String, isAlone: Bool) {
       self.index = index
       suggestedName = map.suggestedName
       kind = MapKind(map.metadata.axes)
@@ -47,6 +49,8 @@ struct ImportPlan {
       type = map.type
       byteCount = map.array.byteCount
       notes = map.notes
+      let others = map.files.filter { !$0.isSameFile(as: file) }
+      files = isAlone && others.count < map.files.count ? map.files : [file] + others
     }
 
     var shape: [Int] { axes.map(\.size) }
@@ -80,7 +84,7 @@ struct ImportPlan {
           guard let file = try Self.found(candidate, job, only) else { continue }
           files.append(file)
         } catch {
-          skipped.append(.init(file: candidate.path, problem: "\(error)".firstLine))
+          skipped.append(.init(candidate.path, error))
         }
       }
     }
@@ -126,21 +130,20 @@ struct ImportPlan {
     let maps = try FormatCatalogue.read(candidate.path, options: job.reading(by: reader))
     var files: [String] = []
     for file in maps.flatMap(\.files) where !files.contains(file) { files.append(file) }
+    let planned = maps.enumerated().map { PlannedMap($1, at: $0, of: candidate.path, isAlone: maps.count == 1) }
     return PlannedFile(
       path: candidate.path, reader: reader, files: files.isEmpty ? [candidate.path] : files,
-      isNamed: candidate.origin == .named, maps: maps.enumerated().map { PlannedMap($1, at: $0) }, mapCount: maps.count,
-      open: keepsOpen ? maps : nil)
+      isNamed: candidate.origin == .named, maps: planned, mapCount: maps.count, open: keepsOpen ? maps : nil)
   }
 
   /// Leaves out the files that were found and that another one is read from too, such as the .raw of an .rpl.
   ///
-  /// Of files that name each other the one that names more of them stays, then the one that comes first in its own list.
+  /// Of files that name each other the one that names more of them stays, then the one whose ending the format is known by.
   private mutating func leaveOutCompanions() {
     func rank(_ index: Int) -> (Int, Int, Int, Int) {
       let file = files[index]
-      return (
-        file.isNamed ? 0 : 1, -file.files.count, file.files.first?.isSameFile(as: file.path) == true ? 0 : 1, index
-      )
+      let ending = URL(filePath: file.path).pathExtension.lowercased()
+      return (file.isNamed ? 0 : 1, -file.files.count, file.reader.extensions.firstIndex(of: ending) ?? .max, index)
     }
     var taken: Set<FileIdentity> = []
     var kept: Set<Int> = []
@@ -162,7 +165,8 @@ struct ImportPlan {
     }
     let others = skipped.count == 1 ? "" : " (and \(skipped.count - 1) others)"
     return WorkflowError(
-      "no file can be imported\(others): \(first.problem)", advice: "Name a file by itself to learn more about it.")
+      "no file can be imported: \(first.file): \(first.problem)\(others)", advice: "Name a file by itself to learn more about it."
+    )
   }
 
   private mutating func giveNames(wished: String?) {

@@ -60,7 +60,7 @@ struct ImportRun {
     if job.resumes {
       for (number, file) in plan.files.enumerated() {
         for (index, map) in file.maps.enumerated() {
-          present[number][index] = try there.name(of: map, from: file.files, record(file, map), observer)
+          present[number][index] = try there.name(of: map, record(file, map), observer)
         }
       }
     }
@@ -115,7 +115,7 @@ struct ImportRun {
         } catch let failure as SourceFailure {
           guard !plan.files[number].isNamed else { throw failure.cause }
           failures.append(failure.cause)
-          report.skipped.append(.init(file: plan.files[number].path, problem: "\(failure.cause)".firstLine))
+          report.skipped.append(.init(plan.files[number].path, failure.cause))
         }
       }
       if report.maps.isEmpty, report.present.isEmpty, let first = failures.first { throw first }
@@ -176,7 +176,7 @@ struct ImportRun {
     let array = SourceArray(map.array, file: file.path)
     progress.begin(planned.name, byteCount: planned.byteCount)
     do throws(StoreError) {
-      let paths = file.files
+      let paths = planned.files
       // Of a file that is nothing but the values, their digest is the file's.
       let bare = (map.array as? StridedFile).flatMap { $0.isWholeFile ? $0.bytes.path : nil }
       for path in paths where path != bare && sources[path] == nil { sources[path] = SourceDigest(path, observer) }

@@ -37,12 +37,12 @@ struct PresentMaps {
   /// A file that lies where it lay, with its size and a date before the import, is the same; others are read and compared by
   /// SHA-256.
   mutating func name(
-    of map: ImportPlan.PlannedMap, from paths: [String], _ record: ImportFiles.Record, _ observer: Observer
+    of map: ImportPlan.PlannedMap, _ record: ImportFiles.Record, _ observer: Observer
   ) throws -> String? {
     let likely = maps.filter { !taken.contains($0.map.name) && $0.record.readsTheSame(as: record) }
     for candidate in likely.filter({ $0.map.name == map.name }) + likely.filter({ $0.map.name != map.name }) {
-      guard candidate.made.inputs.count == paths.count else { continue }
-      let isSame = try zip(candidate.made.inputs, paths).allSatisfy { try self.isSame($0, candidate.made, $1, observer) }
+      guard candidate.made.inputs.count == map.files.count else { continue }
+      let isSame = try zip(candidate.made.inputs, map.files).allSatisfy { try self.isSame($0, candidate.made, $1, observer) }
       guard isSame else { continue }
       taken.insert(candidate.map.name)
       return candidate.map.name

@@ -101,9 +101,7 @@ struct ImportCommand: Command {
         lines.append("  tilts: \(words.joined(separator: ", "))")
       }
     }
-    lines += report.skipped.map { file in
-      file.problem.hasPrefix(file.file) ? "skipped \(file.problem)" : "skipped \(file.file): \(file.problem)"
-    }
+    lines += report.skipped.map { "skipped \($0.file): \($0.problem)" }
     if report.dryRun { lines.append("nothing was written") }
     return lines.joined(separator: "\n")
   }
