@@ -43,8 +43,10 @@ EXCEPTIONS = [
     ("formats/nexus/*", None, "absent: .*",
      "what lies outside of every NXdata, and what is there twice by links, comes in with --dataset"),
     ("formats/mrc/*", None, "axis .*: (scale|name|units) .*",
-     "the header of Direct Electron has no size of a pixel: -1 or 1 there; here that of the settings beside it, and patterns have the axes of patterns"),
-    ("formats/mrc/ROI_Random_Scan_movie.mrc", 0, "absent: .*", "the points of the scan that was taken in random order are a grid here"),
+     "the header of Direct Electron has no size of a pixel, which is -1 or 1 there; here it is that of the settings beside it, "
+     "and patterns have the axes of patterns"),
+    ("formats/mrc/ROI_Random_Scan_movie.mrc", 0, "absent: .*",
+     "the points of the scan that was taken in random order are a grid here"),
     ("formats/tia/*.emi", None, "axis [xy]: offset .*",
      "scales are turned from metres into nanometres there, and offsets stay in metres; those of navigation axes are the beam's"),
     ("formats/tia/*.emi", None, "axis x: (scale 1.0 instead of 1000000000.0|name 'point' .*|units '' instead of 'nm')",
