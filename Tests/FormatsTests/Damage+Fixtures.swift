@@ -8,10 +8,7 @@ extension Damage {
   /// A file of every kind whose bytes the readers parse themselves.
   static let parsed =
     [dm3, dm4, npy, npz, deflatedArchive, archive64, emsaPairs, emsaValues, ripple, rippleValues, sidecar]
-    + tia + [brukerMap, brukerBlocks, brukerSpectrum]
-    + tia + jeol
-    + [brukerMap, brukerBlocks, brukerSpectrum] + [jeolPoints, jeolMap, jeolSpectrum, jeolProject, jeolPreview] + tia + mrc
-    + [brukerMap, brukerBlocks, brukerSpectrum] + [jeolPoints, jeolMap, jeolSpectrum, jeolProject, jeolPreview] + tia + mrc + tiff
+    + [brukerMap, brukerBlocks, brukerSpectrum] + jeol + tia + mrc + tiff
 
   private static func gatan(_ version: Int, _ byteOrder: ByteOrder) -> Damage {
     typealias Builder = GatanFileBuilder

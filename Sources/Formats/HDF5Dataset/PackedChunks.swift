@@ -9,6 +9,8 @@ internal import Synchronization
 /// Chunks that are not as they should be (missing, of odd size, with a filter left out) are left to the library.
 struct PackedChunks: Sendable {
   private static let maximalChunkSize = 16 << 20
+  /// Bytes for all workers.
+  private static let room = 64 << 20
 
   private let dataset: Dataset
   private let type: Datatype
@@ -47,8 +49,8 @@ struct PackedChunks: Sendable {
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
       // Each worker writes to places of its own.
       nonisolated(unsafe) let target = unsafe buffer.baseAddress.unsafelyUnwrapped
-      // As many pieces of work as there are processors, each with room of its own.
-      let workers = min(places.count, 16)
+      // Each worker has room of its own for a chunk, shuffled and not.
+      let workers = max(1, min(places.count, 16, Self.room / (2 * chunkSize)))
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         var unpacker = Unpacker(size: chunkSize)
         for index in stride(from: worker, to: places.count, by: workers) where failure.withLock({ $0 == nil }) {

@@ -6,13 +6,7 @@ import Workflows
 
 /// What is fuzzed: a reader of the catalogue, or the commands that read a file of ours.
 enum Target: String, CaseIterable {
-  case emsa, ripple, bare, npy, npz, gatan, bcf, spx, tia, hyperspy, hdf5, store
-  case emsa, ripple, bare, npy, npz, gatan, tia, jeol, hyperspy, hdf5, store
-  case emsa, ripple, bare, npy, npz, gatan, tia, mrc, tiff, hyperspy, hdf5, store
-  case emsa, ripple, bare, npy, npz, gatan, tia, hyperspy, hdf5, velox, store
-  case emsa, ripple, bare, npy, npz, gatan, jeol, hyperspy, hdf5, store
-  case emsa, ripple, bare, npy, npz, gatan, tia, mrc, hyperspy, hdf5, store
-  case emsa, ripple, bare, npy, npz, gatan, tia, jeol, mrc, hyperspy, emd, dm5, nexus, velox, hdf5, store
+  case emsa, ripple, bare, npy, npz, gatan, bcf, spx, tia, jeol, mrc, tiff, hyperspy, emd, dm5, nexus, velox, hdf5, store
 
   /// The reader's name in the catalogue; nil for `store`.
   var format: String? {
