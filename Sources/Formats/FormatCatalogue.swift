@@ -2,10 +2,9 @@
 public enum FormatCatalogue {
   /// In the order in which they are asked whether they recognise a file: the surest signature first.
   public static let readers: [any FormatReader.Type] = [
-    NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, GatanReader.self, BrukerMapReader.self,
+    NumPyReader.self, NumPyArchiveReader.self, EMSAReader.self, MRCReader.self, GatanReader.self, BrukerMapReader.self,
     BrukerSpectrumReader.self, TIAReader.self, JEOLReader.self, VeloxReader.self, HyperSpyReader.self, EMDReader.self,
-    GatanHDF5Reader.self, NeXusReader.self, HDF5DatasetReader.self, MRCReader.self, TIFFReader.self, RippleReader.self,
-    BareBinaryReader.self,
+    GatanHDF5Reader.self, NeXusReader.self, HDF5DatasetReader.self, TIFFReader.self, RippleReader.self, BareBinaryReader.self,
   ]
 
   /// Bytes of a file that are shown to the readers.

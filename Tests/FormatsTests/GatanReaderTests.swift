@@ -224,7 +224,7 @@ struct GatanReaderTests {
     #expect(metadata.sample.description == "oxide")
     #expect(metadata.hyperspy[path: "Acquisition_instrument.TEM.Detector.EELS.spectrometer"] == "GIF")
     #expect(metadata.hyperspy[path: "Acquisition_instrument.TEM.Detector.EELS.aperture_size"] == 5.0)
-    #expect(metadata.hyperspy[path: "Acquisition_instrument.TEM.Stage.x"] == 0.5)
+    #expect(instrument.stageX == 0.5)
   }
 
   @Test func datesOfAllCountriesAreUnderstood() {
