@@ -1,4 +1,7 @@
 extension Instrument {
+  /// Whether a beam of an energy in keV is that of a scanning electron microscope, where a file does not say what made it.
+  public static func isScanningMicroscope(beamEnergy: Double) -> Bool { beamEnergy <= 30 }
+
   /// A number that is known about the instrument, as people name it.
   public struct Quantity: Sendable {
     public let name: String

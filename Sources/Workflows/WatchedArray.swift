@@ -15,7 +15,7 @@ struct WatchedArray: ArraySource {
   var elementSize: Int { source.elementSize }
 
   /// Bytes that are read without looking up, about.
-  private static let stride = 1 << 20
+  private static let stride = 64 << 20
 
   init(_ source: any ArraySource, _ phase: String?, _ observer: Observer) {
     self.source = source

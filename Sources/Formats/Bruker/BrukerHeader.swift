@@ -85,7 +85,7 @@ struct BrukerHeader {
     return instrument
   }
 
-  var isTransmission: Bool { (beamEnergy ?? 0) > 30 }
+  var isTransmission: Bool { !Instrument.isScanningMicroscope(beamEnergy: beamEnergy ?? 0) }
 
   /// Adds the times of the scan: what a pixel took each time, how often lines were scanned, and all of it.
   func describeScan(width: Int, _ instrument: inout Instrument) {

@@ -35,7 +35,7 @@ public enum BrukerSpectrumReader: FormatReader {
   }
 
   private static func map(_ spectrum: BrukerSpectrum, tree: MetadataTree, path: String) -> ImportedMap {
-    let isTransmission = (spectrum.beamEnergy ?? 0) > 30
+    let isTransmission = !Instrument.isScanningMicroscope(beamEnergy: spectrum.beamEnergy ?? 0)
     var metadata = MapMetadata(
       title: "EDX", axes: [spectrum.energyAxis(size: spectrum.counts.count)],
       signalType: isTransmission ? "EDS_TEM" : "EDS_SEM", quantity: "X-rays (Counts)")

@@ -50,6 +50,7 @@ struct HypermapArray: ArraySource {
     let bandCount = min(rows.count, max(1, ProcessInfo.processInfo.activeProcessorCount))
     let failures = Mutex<[Int: FormatError]>([:])
     let result = unsafe [UInt8](unsafeUninitializedCapacity: rows.count * rowSize) { buffer, initialized in
+      unsafe buffer.preferLargePages()
       let target = unsafe SharedBuffer(UnsafeMutableRawBufferPointer(buffer))
       DispatchQueue.concurrentPerform(iterations: bandCount) { band in
         let part = rows.lowerBound + rows.count * band / bandCount..<rows.lowerBound + rows.count * (band + 1) / bandCount

@@ -49,7 +49,7 @@ extension EMSAFile {
   /// HyperSpy's word. An X-ray spectrum is taken for one of a scanning microscope up to 30 kV, the most these reach.
   private var signalType: String {
     switch text("SIGNALTYPE")?.uppercased() {
-    case "EDS", "EDX": number("BEAMKV").map { $0 <= 30 } == true ? "EDS_SEM" : "EDS_TEM"
+    case "EDS", "EDX": number("BEAMKV").map(Instrument.isScanningMicroscope(beamEnergy:)) == true ? "EDS_SEM" : "EDS_TEM"
     case "ELS", "EELS": "EELS"
     case "CLS": "CL"
     case "EDS_SEM": "EDS_SEM"

@@ -68,6 +68,7 @@ struct EventArray: ArraySource {
     let channels = box[box.count - 1]
     let failure = Mutex<FormatError?>(nil)
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
+      unsafe buffer.preferLargePages()
       unsafe buffer.initialize(repeating: 0)
       initialized = byteCount
       guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }

@@ -75,7 +75,9 @@ extension GatanImage {
     instrument.stageX = stage("Stage X")
     instrument.stageY = stage("Stage Y")
     instrument.stageZ = stage("Stage Z")
-    instrument.tiltBeta = microscope.number("Stage Position", "Stage Beta")
+    // The stage of a scanning electron microscope rotates where that of others tilts.
+    let beta = microscope.number("Stage Position", "Stage Beta")
+    if isScanningMicroscope { instrument.stageRotation = beta } else { instrument.tiltBeta = beta }
     let indicated = known(microscope.number("Indicated Magnification"))
     if microscope.text("Illumination Mode") == "TEM" {
       // In diffraction the microscope indicates its camera length.
@@ -85,7 +87,7 @@ extension GatanImage {
         instrument.magnification = indicated
       }
     } else {
-      instrument.cameraLength = known(microscope.number("STEM Camera Length"))
+      if !isScanningMicroscope { instrument.cameraLength = known(microscope.number("STEM Camera Length")) }
       instrument.magnification = indicated
     }
     instrument.detector = tags.text("Acquisition", "Device", "Name") ?? tags.text("DataBar", "Device Name")
@@ -103,13 +105,15 @@ extension GatanImage {
       instrument.solidAngle = known(eds?.number("Solid angle")) ?? known(eds?.number("Detector Info", "Solid angle"))
       instrument.liveTime = eds?.number("Live time")
       instrument.realTime = eds?.number("Real time")
-      instrument.detector = eds?.text("Detector Info", "Detector type") ?? instrument.detector
+      instrument.detectorType = eds?.text("Detector Info", "Detector type")
+      instrument.detector = instrument.detectorType ?? instrument.detector
     default: break
     }
     if instrument.dwellTime == nil {
-      instrument.dwellTime =
-        known(tags.number("DigiScan", "Sample Time")).map { $0 / 1e6 }
-        ?? known(tags.number("SI", "Acquisition", "Pixel time (s)"))
+      // A spectrum image is scanned at a pace of its own, whatever the scan of images is set to.
+      let pixel = known(tags.number("SI", "Acquisition", "Pixel time (s)"))
+      let sample = known(tags.number("DigiScan", "Sample Time")).map { $0 / 1e6 }
+      instrument.dwellTime = signalType.isEmpty ? sample ?? pixel : pixel ?? sample
     }
     return instrument
   }

@@ -83,6 +83,7 @@ struct HDF5Array: ArraySource {
       dimensions.append(CopyDimension(count: element.components.count, from: elementSize, to: elementSize))
     }
     return unsafe [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
+      unsafe buffer.preferLargePages()
       unsafe bytes.withUnsafeBytes { source in
         guard let source = source.baseAddress, let target = buffer.baseAddress else { return }
         unsafe copyElements(dimensions, size: elementSize, from: source, to: UnsafeMutableRawPointer(target))

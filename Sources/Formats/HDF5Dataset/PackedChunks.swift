@@ -47,6 +47,7 @@ struct PackedChunks: Sendable {
     let failure = Mutex<(any Error)?>(nil)
     let byteCount = box.reduce(elementSize) { $0 * $1.count }
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+      unsafe buffer.preferLargePages()
       // Each worker writes to places of its own.
       nonisolated(unsafe) let target = unsafe buffer.baseAddress.unsafelyUnwrapped
       // Each worker has room of its own for a chunk, shuffled and not.

@@ -29,7 +29,8 @@ struct HyperSpyMetadata {
     metadata.sample.name = text("Sample.name")
     metadata.sample.description = text("Sample.description")
     metadata.sample.elements = texts("Sample.elements")
-    metadata.sample.thickness = number("Sample.thickness")
+    // HyperSpy keeps thickness in metres.
+    metadata.sample.thickness = number("Sample.thickness").map { $0 * 1e9 }
     metadata.sample.density = number("Sample.density")
     metadata.instrument = instrument
     metadata.hyperspy = tree

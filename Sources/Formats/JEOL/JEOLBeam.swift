@@ -11,8 +11,8 @@ struct JEOLBeam {
   var workingDistance: Double?
   var microscope: String?
 
-  /// Scanning microscopes have at most 30 kV; the files do not say of which kind theirs is.
-  var isScanningMicroscope: Bool { (energy ?? 0) <= 30 }
+  /// The files do not say of which kind their microscope is.
+  var isScanningMicroscope: Bool { Instrument.isScanningMicroscope(beamEnergy: energy ?? 0) }
 
   var signalType: String { isScanningMicroscope ? "EDS_SEM" : "EDS_TEM" }
 

@@ -49,6 +49,7 @@ struct JEOLScanArray: ArraySource {
     let bands = (space[0].count + rows - 1) / rows
     var failure: FormatError?
     let result = unsafe [UInt8](unsafeUninitializedCapacity: total) { buffer, initialized in
+      unsafe buffer.preferLargePages()
       guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
       unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: total)
       nonisolated(unsafe) let values = unsafe base.bindMemory(to: Value.self, capacity: total / MemoryLayout<Value>.size)

@@ -98,7 +98,7 @@ extension DirectElectronInfo {
     instrument.beamEnergy = positive("Instrument Accelerating Voltage (V)").map { $0 / 1000 }
     instrument.magnification = positive("Instrument Project Magnification")
     instrument.cameraLength = positive("Instrument Project Camera Length (centimeters)").map { $0 * 10 }
-    instrument.detector = settings["Camera Model"]
+    instrument.detector = settings["Camera Model"] ?? settings["Camera Name"]
     instrument.acquisitionMode = isSTEM ? "STEM" : number("Instrument Project TEMorSTEM Mode") == 0 ? "TEM" : nil
     if isScan { instrument.dwellTime = positive("Scan - Dwell Time (microseconds)").map { $0 * 1e-6 } }
     metadata.instrument = instrument

@@ -73,8 +73,8 @@ extension NeXusFields {
     func set(_ field: WritableKeyPath<Instrument, Double?>, _ value: Double?) {
       if instrument[keyPath: field] == nil { instrument[keyPath: field] = value }
     }
-    set(\.convergenceAngle, quantity("semi_convergence_angle", "convergence_semi_angle", unit: "mrad"))
-    set(\.collectionAngle, quantity("semi_collection_angle", "collection_semi_angle", unit: "mrad"))
+    set(\.convergenceAngle, quantity("semi_convergence_angle", "convergence_semi_angle", "convergence_angle", unit: "mrad"))
+    set(\.collectionAngle, quantity("semi_collection_angle", "collection_semi_angle", "collection_angle", unit: "mrad"))
     set(\.cameraLength, quantity("camera_length", unit: "mm"))
     set(\.magnification, number("magnification"))
     set(\.workingDistance, quantity("working_distance", unit: "mm"))
@@ -84,14 +84,18 @@ extension NeXusFields {
     let stage = ["NXstage_lab", "NXmanipulator", "NXpositioner", "NXsample"]
     set(\.tiltAlpha, quantity("tilt1", "tilt_1", "alpha_tilt", "tilt_alpha", in: stage, unit: "deg"))
     set(\.tiltBeta, quantity("tilt2", "tilt_2", "beta_tilt", "tilt_beta", in: stage, unit: "deg"))
-    set(\.stageRotation, quantity("rotation", in: ["NXstage_lab", "NXmanipulator"], unit: "deg"))
+    let holder = ["NXstage_lab", "NXmanipulator", "NXpositioner"]
+    set(\.stageRotation, quantity("rotation", in: holder, unit: "deg"))
+    set(\.stageX, quantity("x", "stage_x", in: holder, unit: "mm"))
+    set(\.stageY, quantity("y", "stage_y", in: holder, unit: "mm"))
+    set(\.stageZ, quantity("z", "stage_z", in: holder, unit: "mm"))
     // What is said of several detectors is said of none of the maps in particular.
     guard groupCount(of: "NXdetector") <= 1 else { return }
     let detector = ["NXdetector"]
     instrument.detector = instrument.detector ?? text("description", "name", "local_name", in: detector)
     instrument.detectorType = instrument.detectorType ?? text("type", in: detector)
     set(\.elevationAngle, quantity("elevation_angle", "take_off_angle", in: detector, unit: "deg"))
-    set(\.azimuthAngle, quantity("azimuth_angle", in: detector, unit: "deg"))
+    set(\.azimuthAngle, quantity("azimuth_angle", "azimuthal_angle", in: detector, unit: "deg"))
     set(\.solidAngle, quantity("solid_angle", in: detector, unit: "sr"))
     set(\.energyResolution, quantity("energy_resolution", in: detector, unit: "eV"))
   }
@@ -115,7 +119,7 @@ extension NeXusFields {
     case "nxem_eels", "nxeels": return "EELS"
     case "nxem_eds", "nxeds":
       guard let energy = metadata.instrument.beamEnergy else { return "" }
-      return energy > 40 ? "EDS_TEM" : "EDS_SEM"
+      return Instrument.isScanningMicroscope(beamEnergy: energy) ? "EDS_SEM" : "EDS_TEM"
     default: return ""
     }
   }

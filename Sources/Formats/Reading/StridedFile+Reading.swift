@@ -1,3 +1,4 @@
+internal import Blocks
 internal import Microscopy
 
 extension StridedFile {
@@ -9,6 +10,7 @@ extension StridedFile {
     let plan = BoxPlan(box, of: self)
     var failure: FormatError?
     let result = unsafe [UInt8](unsafeUninitializedCapacity: total) { buffer, initialized in
+      unsafe buffer.preferLargePages()
       let target = UnsafeMutableRawBufferPointer(buffer)
       do throws(FormatError) {
         if plan.isInOrder {

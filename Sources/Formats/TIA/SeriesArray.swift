@@ -21,6 +21,7 @@ struct SeriesArray: ArraySource {
     let part = Array(box.suffix(header.first.shape.count))
     var failure: FormatError?
     let result = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe buffer.preferLargePages()
       do throws(FormatError) {
         unsafe try fill(UnsafeMutableRawBufferPointer(buffer), blocks, part)
         initialized = count

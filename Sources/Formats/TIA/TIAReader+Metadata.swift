@@ -19,7 +19,7 @@ extension TIAReader {
     var vendor: [String: MetadataTree] = ["ser_header_parameters": member.header.tree]
     if let object {
       metadata.authors = object.text("ExperimentalDescription.User")
-      metadata.instrument = instrument(object, kind, member.header.content)
+      metadata.instrument = instrument(object, kind, member.header.content, isScanned: member.header.offsets.count > 1)
       vendor["ObjectInfo"] = object.tree
       if let exposure = object.number("AcquireInfo.DwellTimePath"), object.value("AcquireInfo.CameraNamePath") != nil {
         metadata.hyperspy.replace(
@@ -48,7 +48,9 @@ extension TIAReader {
     return ""
   }
 
-  private static func instrument(_ object: ObjectInfo, _ kind: String, _ content: SeriesHeader.Content) -> Instrument {
+  private static func instrument(
+    _ object: ObjectInfo, _ kind: String, _ content: SeriesHeader.Content, isScanned: Bool
+  ) -> Instrument {
     var instrument = Instrument()
     let known = { (value: Double?) in value.flatMap { $0 > 0 ? $0 : nil } }
     instrument.beamEnergy =
@@ -67,7 +69,9 @@ extension TIAReader {
     instrument.detector = object.text("AcquireInfo.CameraNamePath")
     if content == .spectrum {
       instrument.detector = object.text("Manufacturer")
-      instrument.dwellTime = known(object.number("AcquireInfo.IntegrationTime"))
+      // What a single spectrum took is no dwell time.
+      let time = known(object.number("AcquireInfo.IntegrationTime"))
+      if isScanned || kind != "EDS_TEM" { instrument.dwellTime = time } else { instrument.realTime = time }
     } else if instrument.detector == nil {
       // The pixels of a scan have a dwell time, those of a camera an exposure.
       instrument.dwellTime = known(object.number("AcquireInfo.DwellTimePath"))

@@ -43,6 +43,7 @@ struct TIFFArray: ArraySource {
     let jobs = jobs(box[0], box[1], box[2], samples)
     let failure = Mutex<FormatError?>(nil)
     let result = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe buffer.preferLargePages()
       nonisolated(unsafe) let target = UnsafeMutableRawBufferPointer(buffer)
       let work = { @Sendable (index: Int) in
         guard failure.withLock({ $0 == nil }) else { return }

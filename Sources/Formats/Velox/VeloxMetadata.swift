@@ -22,9 +22,6 @@ struct VeloxMetadata {
     metadata.sample.description = text("Sample.SampleDescription")
     metadata.instrument = instrument
     metadata.vendor = tree
-    if case .dictionary(let shared) = file.shared {
-      for (key, value) in shared where metadata.vendor[key] == nil { metadata.vendor.replace([key], by: value) }
-    }
     metadata.vendor.replace(["DataPath"], by: .text(object.path))
     return metadata
   }

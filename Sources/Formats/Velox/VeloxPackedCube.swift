@@ -74,6 +74,7 @@ struct VeloxPackedCube: ArraySource {
     let failure = Mutex<FormatError?>(nil)
     let byteCount = box[0].count * rowSize * 2
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
+      unsafe buffer.preferLargePages()
       unsafe buffer.initialize(repeating: 0)
       initialized = byteCount
       guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }

@@ -58,6 +58,21 @@ public enum VeloxReader: FormatReader {
     }
     maps[0].notes += failures.map { "\($0.field ?? "An object") was left out: \($0.problem)." }
     maps[0].notes += file.notes
+    addShared(file.shared, to: &maps)
     return maps
+  }
+
+  /// What concerns the whole file is much, and is kept with the first map of every kind: whichever of them are imported, one
+  /// of them has it.
+  private static func addShared(_ shared: MetadataTree, to maps: inout [ImportedMap]) {
+    guard case .dictionary(let branches) = shared else { return }
+    var kinds: Set<[String]> = []
+    for index in maps.indices {
+      let metadata = maps[index].metadata
+      guard kinds.insert([metadata.signalType] + metadata.axes.map(\.role.rawValue)).inserted else { continue }
+      for (key, value) in branches where metadata.vendor[key] == nil {
+        maps[index].metadata.vendor.replace([key], by: value)
+      }
+    }
   }
 }
