@@ -28,8 +28,8 @@ extension FormatCatalogue {
       var names: [String] = []
       for reader in used where !names.contains(reader.name) { names.append(reader.name) }
       throw FormatError(
-        names.joined(separator: ", "), file: file, field: "--\(option.rawValue)",
-        names.count == 1 ? "the format has no use for it" : "none of the formats has a use for it",
+        names.isEmpty ? "Lamella" : names.joined(separator: ", "), file: file, field: "--\(option.rawValue)",
+        names.count < 2 ? "the format has no use for it" : "none of the formats has a use for it",
         advice: fitting.isEmpty
           ? "No format has a use for it: leave it out." : "Leave it out; it is for \(fitting.joined(separator: ", ")).")
     }

@@ -31,6 +31,11 @@ enum HyperSpyMetadata {
     tree.set("\(instrument).acquisition_mode", metadata.instrument.acquisitionMode.map(MetadataTree.text))
     tree.set(
       "\(instrument).\(detectorType(for: metadata.signalType))", metadata.instrument.detectorType.map(MetadataTree.text))
+    // Readers of HyperSpy name cameras, and no other detector.
+    let camera = "\(instrument).Detector.Camera"
+    if tree[path: camera] != nil, tree[path: "\(camera).Name"] == nil {
+      tree.set("\(camera).Name", metadata.instrument.detector.map(MetadataTree.text))
+    }
     for field in InstrumentField.all {
       guard let place = field.hyperspy, let value = field.get(metadata) else { continue }
       tree.set("\(instrument).\(adapted(place, to: metadata.signalType))", .real(value))

@@ -70,8 +70,16 @@ extension Store {
     case .mask: try map(words[0]).removeMask(words[2])
     case .result where words[0] == FileLayout.series: try series(words[1]).removeResult(words[3])
     case .result: try map(words[0]).removeResult(words[2])
-    case .series, .model: try guarded(path, object.path) { try root.delete(object.path) }
+    case .series: try removeSeries(words[1])
+    case .model: try guarded(path, object.path) { try root.delete(object.path) }
     }
+  }
+
+  /// Removes a series with its results; its maps stay.
+  public func removeSeries(_ name: String) throws(StoreError) {
+    try requireWriting()
+    let place = "/\(FileLayout.series)/\(name)"
+    try guarded(path, place) { try root.delete(place) }
   }
 
   private static func results(of holder: any ResultHolder) throws(StoreError) -> [Removable] {

@@ -20,6 +20,8 @@ public struct DescribeFile: Sendable {
       public var scale: Double
       public var offset: Double
       public var units: String
+      /// Where the positions are, when they are not evenly spaced.
+      public var values: [Double]?
       /// "navigation" or "signal".
       public var role: String
     }
@@ -107,6 +109,12 @@ public struct DescribeFile: Sendable {
 
   /// - Throws: `StoreError`, `FormatError`.
   public func run() throws -> Report {
+    guard !file.isFolder else {
+      throw WorkflowError(
+        "\(file) is a folder", advice: "Name a file of it; lamella import \(file) -o OUTPUT --dry-run lists what it holds.")
+    }
+    // What is no file is refused in the words of the import.
+    _ = try FileBytes(file, format: "info")
     let store: Store
     do {
       store = try Store.open(file)
@@ -114,6 +122,7 @@ public struct DescribeFile: Sendable {
       guard error.kind == .foreign else { throw error }
       return try describeForeign()
     }
+    try FormatCatalogue.demandUse(of: reading, by: [], file: file)
     let report = Report(
       file: file, format: "Lamella", options: [], maps: try store.maps.map(describe),
       series: try store.series.map(Self.describe))
@@ -126,7 +135,8 @@ public struct DescribeFile: Sendable {
     let maps = try FormatCatalogue.read(file, options: reading)
     try FormatCatalogue.demandUse(of: reading, by: [reader], file: file)
     let options = ReadingOption.allCases.filter { reader.options.contains($0) }.map { "--\($0.rawValue)" }
-    let names = MapName.distinct(maps.map { MapName.from($0.suggestedName) })
+    let source = MapName.Source(path: file, isAlone: maps.count == 1, suggestions: maps.map(\.suggestedName))
+    let names = MapName.names(of: [source], wished: nil)[0]
     return Report(
       file: file, format: reader.name, options: options,
       maps: zip(maps, names).map { map, name in
@@ -146,7 +156,7 @@ public struct DescribeFile: Sendable {
       shape: metadata.shape, dtype: type.rawValue,
       axes: metadata.axes.map {
         .init(
-          name: $0.name, size: $0.size, scale: $0.scale, offset: $0.offset, units: $0.units,
+          name: $0.name, size: $0.size, scale: $0.scale, offset: $0.offset, units: $0.units, values: $0.values,
           role: $0.role.rawValue)
       }, bytes: bytes, results: [], unfinished: [], masks: [], images: [], elements: metadata.sample.elements,
       beamEnergy: metadata.instrument.beamEnergy, metadata: .init(metadata), notes: [], files: [],

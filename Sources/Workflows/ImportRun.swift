@@ -14,6 +14,8 @@ struct ImportRun {
   var present: [[String?]]
   /// Whether the series is there as it should be.
   private var hasSeries = false
+  /// Whether some of its maps are missing in it.
+  private var isSeriesPartial = false
   var report: ImportFiles.Report
   var progress: JobProgress
 
@@ -65,12 +67,16 @@ struct ImportRun {
       }
     }
     if let members, let links = try there.series(members.name) {
-      guard job.resumes, links == seriesMaps(members) else {
+      let planned = seriesMaps(members)
+      // What could not be read before comes in where it belongs, if nothing was made of the series yet.
+      isSeriesPartial = job.resumes && links != planned && planned.filter(links.contains) == links
+      let isExtensible = try isSeriesPartial && there.isWithoutResults(series: members.name)
+      guard job.resumes, links == planned || isExtensible else {
         throw StoreError(
           .exists, file: job.output, path: "/series/\(members.name)", "there is a series of that name already",
           advice: "Give the new series another name with --series, or remove that one first.")
       }
-      hasSeries = true
+      hasSeries = !isSeriesPartial
     }
     try there.close()
   }
@@ -102,7 +108,12 @@ struct ImportRun {
   mutating func run() throws -> ImportFiles.Report {
     let isNothingNew = newNames.isEmpty && (members == nil || hasSeries)
     if isNothingNew {
-      for number in plan.files.indices { try verifyPresent(number) }
+      for number in plan.files.indices {
+        do { try verifyPresent(number) } catch let failure as SourceFailure {
+          guard !plan.files[number].isNamed else { throw failure.cause }
+          report.skipped.append(.init(plan.files[number].path, failure.cause))
+        }
+      }
       if let members { report.series = described(members, seriesMaps(members)) }
       return report
     }
@@ -244,7 +255,12 @@ struct ImportRun {
     let there = Set(report.maps.map(\.name) + report.present.map(\.name))
     let maps = seriesMaps(members).filter(there.contains)
     if maps.isEmpty { return }
-    if !hasSeries { try writing { _ = try store.addSeries(members.name, maps.map { .init($0) }) } }
+    if !hasSeries {
+      try writing {
+        if isSeriesPartial { try store.removeSeries(members.name) }
+        _ = try store.addSeries(members.name, maps.map { .init($0) })
+      }
+    }
     report.series = described(members, maps)
   }
 }

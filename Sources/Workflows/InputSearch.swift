@@ -24,6 +24,7 @@ struct InputSearch {
   private(set) var skipped: [ImportFiles.Report.SkippedFile] = []
 
   private var seen: Set<FileIdentity> = []
+  private var named: Set<FileIdentity> = []
 
   /// - Parameter output: the file to be written, which is none of those found.
   /// - Throws: `WorkflowError` for a pattern that nothing fits.
@@ -45,7 +46,12 @@ struct InputSearch {
       } else if word.isFolder {
         search(word)
       } else {
-        candidates.append(Candidate(path: word, origin: .named))
+        let identity = FileIdentity(word)
+        if identity.exists, !named.insert(identity).inserted {
+          skipped.append(.init(file: word, problem: "it is named twice"))
+        } else {
+          candidates.append(Candidate(path: word, origin: .named))
+        }
       }
     }
   }

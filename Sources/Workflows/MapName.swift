@@ -56,11 +56,11 @@ enum MapName {
     var stems = places.map { from($0.deletingPathExtension().lastPathComponent) }
     for same in Dictionary(grouping: paths.indices, by: { stems[$0] }).values where same.count > 1 {
       let folders = same.map { places[$0].deletingLastPathComponent().pathComponents.filter { $0 != "/" } }
-      let count = Set(folders).count
-      guard count > 1 else { continue }
-      var depth = 1
-      while Set(folders.map { $0.suffix(depth) }).count < count { depth += 1 }
       for (index, folder) in zip(same, folders) {
+        let others = folders.filter { $0 != folder }
+        guard !others.isEmpty else { continue }
+        var depth = 1
+        while depth < folder.count, others.contains(where: { $0.suffix(depth) == folder.suffix(depth) }) { depth += 1 }
         stems[index] = (folder.suffix(depth).map(from) + [stems[index]]).joined(separator: "-")
       }
     }

@@ -84,5 +84,10 @@ struct PresentMaps {
     try store.series.first { $0.name == name }.map { try $0.links }
   }
 
+  func isWithoutResults(series name: String) throws -> Bool {
+    let series = try store.series(name)
+    return try series.results.isEmpty && series.unfinishedResults.isEmpty
+  }
+
   func close() throws { try store.close() }
 }

@@ -41,9 +41,10 @@ struct DescriptionText {
     if !facts.isEmpty { lines.append(facts.joined(separator: "  ")) }
     var axes = Table("axis", ">size", ">scale", ">offset", "units")
     for axis in map.axes {
+      let ends = axis.values.map { [$0.first, $0.last].compactMap { $0.map { Quantity.significant($0, digits: 6) } } }
       axes.add(
-        axis.name, String(axis.size), Quantity.significant(axis.scale, digits: 6),
-        Quantity.significant(axis.offset, digits: 6), axis.units)
+        axis.name, String(axis.size), ends == nil ? Quantity.significant(axis.scale, digits: 6) : "uneven",
+        ends?.joined(separator: " … ") ?? Quantity.significant(axis.offset, digits: 6), axis.units)
     }
     lines += axes.lines()
     if isForeign || showsMetadata { lines += text(map.metadata) }

@@ -54,6 +54,7 @@ import Testing
     #expect(try found("run[!2]").count == 3)
     // What is named is not found once more.
     #expect(try found("run1/scan10.npy", "run1") == ["run1/scan10.npy", "run1/scan1.npy", "run1/scan2.npy"])
+    #expect(try found("run1/scan10.npy", "./run1/scan10.npy") == ["run1/scan10.npy"])
     let none = try scratch.lamella("import", "*.bcf", "-o", "new.hspy", code: 3)
     #expect(none.errors.contains("no file fits the pattern *.bcf"))
     // A pattern says of what it matches what a file named says.
@@ -151,6 +152,30 @@ import Testing
     #expect(!scratch.exists("new.hspy"))
     try scratch.lamella("import", "t/overview.npy", "-o", "maps.hspy", "--name", "x", "--series", "tilts", code: 4)
     try scratch.lamella("import", "t", "-o", "new.hspy", "--series", "a/b", code: 2)
+  }
+
+  /// A file that could not be read at first comes into the series, at its place.
+  @Test func aSeriesIsCompleted() throws {
+    let scratch = try Scratch()
+    for tilt in 1...3 { try scratch.writeNumPy("t/tilt_\(tilt).npy", shape: [2, 3, 64]) }
+    let whole = try scratch.bytes("t/tilt_2.npy")
+    try scratch.write(whole.prefix(100), "t/tilt_2.npy")
+    let words = ["import", "t", "-o", "maps.hspy", "--series", "tilts", "--json"]
+    let first = try scratch.run(words).json()
+    #expect((first["series"] as? [String: Any])?["maps"] as? [String] == ["tilt_1", "tilt_3"])
+    try scratch.write(whole, "t/tilt_2.npy")
+    let second = try scratch.run(words + ["--resume"]).json()
+    #expect((second["series"] as? [String: Any])?["maps"] as? [String] == ["tilt_1", "tilt_2", "tilt_3"])
+    #expect(names(second) == ["tilt_2"])
+    try scratch.lamella("validate", "maps.hspy")
+  }
+
+  @Test func pipesAndFoldersAreNoFiles() throws {
+    let scratch = try Scratch()
+    #expect(unsafe mkfifo(scratch.path("pipe.npy"), 0o600) == 0)
+    #expect(try scratch.lamella("info", "pipe.npy", code: 3).errors.contains("not an ordinary file"))
+    #expect(try scratch.lamella("import", "pipe.npy", "-o", "new.hspy", code: 3).errors.contains("not an ordinary file"))
+    #expect(try scratch.lamella("info", ".", code: 3).errors.contains("is a folder"))
   }
 
   @Test func whatIsThereAlreadyIsLeft() throws {

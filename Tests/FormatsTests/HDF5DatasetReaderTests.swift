@@ -84,7 +84,11 @@ struct HDF5DatasetReaderTests {
     try root.group("group").createHardLink("again", to: try root.group("group"))
     let error = try #require(failure(nil))
     let lines = error.advice.split(separator: "\n").map(String.init)
-    #expect(lines == ["Choose one with --dataset:", "  /group/large  3 × 4  uint16", "  /small  2  float64"])
+    #expect(
+      lines == [
+        "Choose one with --dataset, some with a pattern, or all with --dataset '*':", "  /group/large  3 × 4  uint16",
+        "  /small  2  float64",
+      ])
     #expect(failure("nowhere")?.advice == error.advice)
     #expect(failure("/group")?.advice.contains("/group/large") == true)
     #expect(failure("/words")?.problem.contains("no numbers") == true)

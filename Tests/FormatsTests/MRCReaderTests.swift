@@ -115,17 +115,25 @@ import Testing
     file.extended = [-6000, 0, 6000].flatMap { short($0) + short(25) + short(-50) + short(29) }
     let map = try FormatCatalogue.read(scratch.write("a.st", file.bytes))[0]
     #expect(map.metadata.axes[0] == Axis(name: "tilt", size: 3, scale: 60, offset: -60, units: "°", role: .navigation))
-    #expect(map.metadata.instrument.tiltAlpha == -60)
+    // Each section has a tilt of its own.
+    #expect(map.metadata.instrument.tiltAlpha == nil)
     #expect(map.metadata.instrument.stageX == 0.001 && map.metadata.instrument.stageY == -0.002)
     #expect(map.metadata.instrument.magnification == 2900)
     // The kind of D. Agard, of a fixed size and without a name.
     file.kind = ""
     file.cell = [0, 0, 0]
-    let records: [[Float]] = [[-60, 1], [0, 1], [50, 1]].map {
-      $0 + [1e-6, 2, 0, 0, 0, 0, 0.5, 0, 0, 2e-9, 5000] + [Float](repeating: 0, count: 19)
+    func agard(_ stage: [Float]) throws -> ImportedMap {
+      let records: [[Float]] = [[-60, 1], [0, 1], [50, 1]].map {
+        $0 + stage + [0, 0, 0, 0.5, 0, 0, 2e-9, 5000, 300_000] + [Float](repeating: 0, count: 18)
+      }
+      file.extended = records.flatMap { $0.flatMap(file.real) } + [UInt8](repeating: 0, count: 131_072 - 384)
+      return try FormatCatalogue.read(scratch.write("b.st", file.bytes))[0]
     }
-    file.extended = records.flatMap { $0.flatMap(file.real) } + [UInt8](repeating: 0, count: 131_072 - 384)
-    let other = try FormatCatalogue.read(scratch.write("b.st", file.bytes))[0]
+    // Older programs wrote micrometres, all of them.
+    let old = try agard([0.5, -25, 0.25]).metadata.instrument
+    #expect([old.stageX, old.stageY, old.stageZ] == [0.0005, -0.025, 0.00025])
+    let other = try agard([1e-6, 2e-6, 0])
+    #expect(other.metadata.instrument.beamEnergy == 300)
     #expect(other.metadata.axes[0].values == [-60, 0, 50])
     #expect(other.metadata.axes[2].units == "nm" && abs(other.metadata.axes[2].scale - 2) < 1e-6)
     #expect(other.metadata.instrument.stageX.map { abs($0 - 0.001) < 1e-9 } == true)

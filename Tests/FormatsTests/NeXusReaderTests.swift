@@ -43,6 +43,14 @@ struct NeXusReaderTests {
     return data
   }
 
+  /// Older files give each axis its dimension, by any number.
+  @Test(arguments: [Int64.min, -1, 0, 2, .max]) func axesOfDimensionsThatAreNone(number: Int64) throws {
+    try group("entry", "NXentry")
+    let data = try signal("entry/data")
+    try data.createDataset("positions", [1.0, 2.0, 3.0]).attributes.set("axis", to: number)
+    #expect(try read()[0].metadata.axes[0].values == nil)
+  }
+
   /// The application definition NXem: spectra under an event, the microscope under a measurement.
   @Test func aSpectrumOfNXem() throws {
     try group("entry1", "NXentry")

@@ -166,7 +166,21 @@ import Testing
     #expect(maps.map(\.array.shape) == [[2, 3], [9, 6], [2, 3, 5], [5], [4, 5]])
     let isReduced = maps.map { $0.notes.contains { $0.hasPrefix("Each 3 × 3") } }
     #expect(isReduced == [true, false, true, false, false])
-    #expect(maps[3].notes == ["Not down-sampled: there are no pixels along y and x."])
+    #expect(maps[3].notes == ["Not down-sampled: it has no area of pixels with spectra, and is no image of one."])
+  }
+
+  /// A damaged file may have any calibration.
+  @Test(arguments: [1e40, -1e40, .nan, .infinity, -.infinity]) func calibrationsThatCannotBe(offset: Double) throws {
+    for scale in [0.01, 1e-300, .nan] {
+      var map = Self.map([4, 8], "ns", .uint8)
+      map.metadata.axes[1].scale = scale
+      map.metadata.axes[1].offset = offset
+      do {
+        #expect(try Self.reduce([map], cutoff: 10)[0].array.shape[1] <= 8)
+      } catch {
+        #expect(error.problem.contains("no channel below"))
+      }
+    }
   }
 
   @Test func moreThanTheMapHasIsAnError() throws {

@@ -163,7 +163,8 @@ import Testing
   /// The one object was made two minutes after the first series and with the second one.
   @Test(.enabled(if: Oracle.shared != nil)) func anObjectGoesToTheSeriesOfItsTime() throws {
     let maps = try Self.read("old/more_ser_then_emi_metadata.emi")
-    #expect(maps.map { $0.metadata.instrument.beamEnergy } == [nil, 300])
+    #expect(maps.map { $0.metadata.instrument.beamEnergy } == [300, 300])
+    #expect(maps.map(\.metadata.instrument.realTime).first == .some(nil) && maps[0].metadata.instrument.tiltAlpha == nil)
     #expect(maps.map(\.metadata.acquired) == ["2020-08-05T22:18:07+00:00", "2020-08-05T18:20:11-04:00"])
     #expect(maps[0].notes.contains { $0.contains("describes no acquisition") })
     #expect(maps[0].metadata.vendor["OtherObjects"] != nil)

@@ -26,6 +26,7 @@ import Testing
     // As many folders as tell them apart.
     #expect(names([("/d/x/r/a.dm3", ["1"]), ("/d/y/r/a.dm3", ["1"])]) == [["x-r-a"], ["y-r-a"]])
     #expect(names([("/a.dm3", ["1"]), ("/d/a.dm3", ["1"])]) == [["a"], ["d-a"]])
+    #expect(names([("/d/a/s.dm3", ["1"]), ("/d/a/x/s.dm3", ["1"]), ("/d/b/x/s.dm3", ["1"])]) == [["a-s"], ["a-x-s"], ["b-x-s"]])
   }
 
   @Test func namesThatNoMapMayHave() {

@@ -111,6 +111,6 @@ public enum HDF5DatasetReader: FormatReader {
       "  \(entry.path)  \(entry.shape.map(String.init).joined(separator: " × "))  \(entry.type.rawValue)"
     }
     let rest = found.count > lines.count ? ["  and \(found.count - lines.count) more"] : []
-    return (["Choose one with --dataset:"] + lines + rest).joined(separator: "\n")
+    return (["Choose one with --dataset, some with a pattern, or all with --dataset '*':"] + lines + rest).joined(separator: "\n")
   }
 }

@@ -117,7 +117,8 @@ extension MetadataTree {
 extension FormatError {
   /// What the HDF5 layer says, as an error of a format.
   init(_ format: String, file: String, _ error: HDF5Error) {
-    let inside = error.object.hasPrefix(file + ":") ? String(error.object.dropFirst(file.count + 1)) : nil
+    let object = error.object.hasPrefix(file + ":") ? String(error.object.dropFirst(file.count + 1)) : error.object
+    let inside = object.isEmpty || object == file ? nil : object
     self.init(format, file: file, field: inside, error.problem, advice: error.advice)
   }
 }

@@ -50,13 +50,13 @@ struct MRCExtension: Sendable {
       throw header.error("records of \(size) bytes are not possible", at: MRCHeader.size, field: "Metadata size")
     }
     let sections = header.extents[2]
-    let count = min(sections, header.extendedSize / size, Self.recordLimit)
+    let count = min(sections, header.extendedSize / size)
     var angles: [Double] = []
     for index in 0..<count {
       let place = MRCHeader.size + index * size
       let record = try FEIRecord(try header.file.read(place, min(size, 4096)), at: place, header)
       if index == 0 { first = record }
-      records.append(record.tree)
+      if index < Self.recordLimit { records.append(record.tree) }
       if let angle = record.number("Alpha tilt") { angles.append(angle) }
     }
     keepTilts(angles, sections)
@@ -69,10 +69,10 @@ struct MRCExtension: Sendable {
   private mutating func readAgard(_ header: MRCHeader) throws(FormatError) {
     let names = [
       "a_tilt", "b_tilt", "x_stage", "y_stage", "z_stage", "x_shift", "y_shift", "defocus", "exp_time", "mean_int",
-      "tilt_axis", "pixel_size", "magnification",
+      "tilt_axis", "pixel_size", "magnification", "ht", "binning", "applied_defocus",
     ]
     let sections = header.extents[2]
-    let count = min(sections, header.extendedSize / 128, Self.recordLimit)
+    let count = min(sections, header.extendedSize / 128)
     var angles: [Double] = []
     for index in 0..<count {
       let place = MRCHeader.size + index * 128
@@ -81,7 +81,7 @@ struct MRCExtension: Sendable {
         file: header.file.path)
       var entries: [String: MetadataTree] = [:]
       for name in names { entries[name] = .real(Double(try reader.float32())) }
-      records.append(.dictionary(entries))
+      if index < Self.recordLimit { records.append(.dictionary(entries)) }
       if let angle = entries["a_tilt"]?.number { angles.append(angle) }
     }
     keepTilts(angles, sections)
@@ -101,7 +101,7 @@ struct MRCExtension: Sendable {
     let needed = fields.reduce(0) { flags & $1.bit != 0 ? $0 + 2 * $1.names.count : $0 }
     guard size > 0, size >= needed, flags > 0 else { return }
     let sections = header.extents[2]
-    let count = min(sections, header.extendedSize / size, Self.recordLimit)
+    let count = min(sections, min(header.extendedSize, 64 << 20) / size)
     let bytes = try header.file.read(MRCHeader.size, count * size)
     var reader = ByteReader(
       bytes, byteOrder: header.byteOrder, base: MRCHeader.size, format: MRCReader.name, file: header.file.path)
@@ -112,7 +112,7 @@ struct MRCExtension: Sendable {
       for field in fields where flags & field.bit != 0 {
         for name in field.names { entries[name] = .real(Double(try reader.integer(Int16.self)) * field.factor) }
       }
-      records.append(.dictionary(entries))
+      if index < Self.recordLimit { records.append(.dictionary(entries)) }
       if let angle = entries["tilt"]?.number { angles.append(angle) }
     }
     keepTilts(angles, sections)

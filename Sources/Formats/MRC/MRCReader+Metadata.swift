@@ -60,9 +60,12 @@ extension MRCExtension {
     switch kind {
     case .fei: break
     case .agard:
-      // Lengths are in metres, or in micrometres where they would be of kilometres.
-      let stage = { (name: String) in number(name).map { abs($0) > 1 ? $0 * 1e-3 : $0 * 1e3 } }
-      metadata.instrument.tiltAlpha = number("a_tilt")
+      // Lengths are in metres, or all in micrometres, as those of older programs are: no stage goes farther than 5 mm.
+      let places = ["x_stage", "y_stage", "z_stage"].compactMap(number)
+      let factor = places.contains { abs($0) > 5e-3 } ? 1e-3 : 1e3
+      let stage = { (name: String) in number(name).map { $0 * factor } }
+      metadata.instrument.beamEnergy = number("ht").flatMap { $0 > 0 ? $0 / 1000 : nil }
+      metadata.instrument.tiltAlpha = tilts == nil ? number("a_tilt") : nil
       metadata.instrument.tiltBeta = number("b_tilt")
       metadata.instrument.stageX = stage("x_stage")
       metadata.instrument.stageY = stage("y_stage")
@@ -72,7 +75,7 @@ extension MRCExtension {
         metadata.hyperspy.replace(["Acquisition_instrument", "TEM", "Detector", "Camera", "exposure"], by: .real(exposure))
       }
     case .serial:
-      metadata.instrument.tiltAlpha = first["tilt"]?.number
+      metadata.instrument.tiltAlpha = tilts == nil ? first["tilt"]?.number : nil
       metadata.instrument.stageX = number("stage x (µm)").map { $0 * 1e-3 }
       metadata.instrument.stageY = number("stage y (µm)").map { $0 * 1e-3 }
       metadata.instrument.magnification = number("magnification")
@@ -114,7 +117,7 @@ extension DirectElectronInfo {
     }
     if let rate = positive("Frames Per Second") { metadata.hyperspy.replace(camera + ["frames_per_second"], by: .real(rate)) }
     if let gain = positive("ADUs Per Electron Bin1x") ?? positive("ADUs Per Electron") {
-      metadata.hyperspy.replace(["Signal", "Noise_properties", "Variance_linear_model", "gain_factor"], by: .real(1 / gain))
+      metadata.hyperspy.replace(["Signal", "Noise_properties", "Variance_linear_model", "gain_factor"], by: .real(gain))
     }
   }
 

@@ -29,7 +29,7 @@ public enum MRCReader: FormatReader {
     let array: any ArraySource
     if let info, !values.isColour {
       var layout: DirectElectronInfo.Layout
-      if fileName(of: path).hasSuffix("_movie.mrc") {
+      if fileName(of: path).lowercased().hasSuffix("_movie.mrc") {
         layout = info.layout(of: values.array)
       } else {
         let (axes, found) = header.axes(pixel: nil, tilts: nil)
@@ -48,7 +48,13 @@ public enum MRCReader: FormatReader {
     }
     if values.isColour { metadata.axes.append(Axis(name: "rgb", size: 3, role: .signal)) }
     metadata.originalFile = fileName(of: path)
-    if let record = records?.first { record.describe(&metadata) } else if let records { records.describe(&metadata) }
+    if let record = records?.first {
+      record.describe(&metadata)
+      // Each section of a tilt series has its own.
+      if records?.tilts != nil { metadata.instrument.tiltAlpha = nil }
+    } else if let records {
+      records.describe(&metadata)
+    }
     var vendor: [String: MetadataTree] = ["std_header": header.tree]
     if let records, !records.records.isEmpty { vendor["extended_header"] = .list(records.records) }
     if let info { vendor["de_metadata"] = info.tree }

@@ -43,7 +43,7 @@ extension NXData {
     var names = [String](repeating: ".", count: try signal.shape.count)
     for link in try group.links() {
       guard try group.kind(of: link.name) == .dataset, case let attributes = try group.dataset(link.name).attributes,
-        let number = try attributes.firstNumber("axis").flatMap(Int.init(exactly:)), names.indices.contains(number - 1)
+        let number = try attributes.firstNumber("axis").flatMap(Int.init(exactly:)), number >= 1, number <= names.count
       else { continue }
       // Of several for one dimension the primary one counts.
       let primary = try attributes.firstNumber("primary")

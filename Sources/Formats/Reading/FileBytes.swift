@@ -21,7 +21,8 @@ public final class FileBytes: Sendable {
     self.path = path
     self.format = format
     self.isTemporary = isTemporary
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe would wait for its writer.
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw FormatError(
         format, file: path, "cannot be opened: \(systemMessage(errno))",

@@ -40,7 +40,7 @@ struct Reduction {
       {
         try downsample(&maps[index], along: 0)
       } else {
-        maps[index].notes.append("Not down-sampled: there are no pixels along y and x.")
+        maps[index].notes.append("Not down-sampled: it has no area of pixels with spectra, and is no image of one.")
       }
     }
     return maps
@@ -119,7 +119,9 @@ struct Reduction {
     guard axis.scale > 0 else { return axis.size }
     // The calibration has fewer digits than this.
     let exact = ((value - axis.offset) / axis.scale - 1e-6).rounded(.up)
-    return exact >= Double(axis.size) ? axis.size : max(0, Int(exact))
+    // A calibration may be any number, and none.
+    guard exact > 0 else { return 0 }
+    return exact >= Double(axis.size) ? axis.size : Int(exact)
   }
 
   private func error(_ field: String, _ problem: String, _ advice: String) -> FormatError {

@@ -13,6 +13,8 @@ struct SeriesGroup {
     var number: Int
     var header: SeriesHeader
     var object: ObjectInfo?
+    /// The object nearest in time, where none is its own: of the same microscope and user, and of other conditions.
+    var neighbour: ObjectInfo?
   }
 
   /// The group that an .emi or .ser file belongs to.
@@ -97,6 +99,9 @@ struct SeriesGroup {
     for pair in pairs where members[pair.member].object == nil && !taken.contains(pair.object) {
       members[pair.member].object = objects[pair.object]
       taken.insert(pair.object)
+    }
+    for pair in pairs where members[pair.member].object == nil && members[pair.member].neighbour == nil {
+      members[pair.member].neighbour = objects[pair.object]
     }
   }
 }

@@ -16,6 +16,12 @@ extension TIAReader {
     } else if let time, time > 0 {
       metadata.acquired = ClockDate.iso8601(time)
     }
+    if let neighbour = member.neighbour {
+      let instrument = instrument(neighbour, kind, member.header.content, isScanned: false)
+      metadata.authors = neighbour.text("ExperimentalDescription.User")
+      metadata.instrument.microscope = instrument.microscope
+      metadata.instrument.beamEnergy = instrument.beamEnergy
+    }
     var vendor: [String: MetadataTree] = ["ser_header_parameters": member.header.tree]
     if let object {
       metadata.authors = object.text("ExperimentalDescription.User")

@@ -40,7 +40,9 @@ public enum TIAReader: FormatReader {
     }
     var notes = layout.notes + group.notes + (group.objects?.notes ?? [])
     if let objects = group.objects, member.object == nil {
-      notes.append("\(fileName(of: objects.path)) describes no acquisition of this kind and time: only the series was read.")
+      let rest =
+        member.neighbour == nil ? "only the series was read" : "voltage, microscope and user are another's"
+      notes.append("\(fileName(of: objects.path)) describes no acquisition of this kind and time: \(rest).")
     }
     return ImportedMap(
       suggestedName: fileStem(of: member.path), metadata: metadata(member, layout, in: group), type: header.first.type,

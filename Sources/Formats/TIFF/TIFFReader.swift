@@ -27,16 +27,16 @@ public enum TIFFReader: FormatReader {
     }
     var segments = 0
     for directory in file.directories {
+      // Each has at least two bytes of its own in a table.
+      segments += (directory.entry(273) ?? directory.entry(324))?.count ?? 0
+      guard segments <= file.file.size else {
+        throw FormatError(
+          name, file: path, offset: directory.start, field: "StripOffsets", "the tables of the pages overlap each other",
+          advice: "The file is damaged: copy it again from its source.")
+      }
       do throws(FormatError) {
         let page = try TIFFPage(directory)
         try check(page, options, path)
-        // Each has at least two bytes of its own in a table.
-        segments += page.offsets.count
-        guard segments <= file.file.size else {
-          throw FormatError(
-            name, file: path, offset: page.place, field: "StripOffsets", "the tables of the pages overlap each other",
-            advice: "The file is damaged: copy it again from its source.")
-        }
         pages.append(page)
       } catch {
         // A damaged page does not take the others with it.
