@@ -67,21 +67,27 @@ struct JEOLScanTests {
     return words
   }
 
-  private func scan(_ name: String, width: Int, height: Int, _ words: [UInt16], pieceLength: Int) throws -> JEOLScan {
+  private func scan(
+    _ name: String, width: Int, height: Int, _ words: [UInt16], pieceLength: Int, rowLimit: Int = 1 << 20
+  ) throws -> JEOLScan {
     let path = try scratch.write(name, Builder.points(width: width, height: height, words: words))
     let points = try JEOLPoints(FileBytes(path, format: "test"))
     let index = try JEOLEventIndex(
-      points.stream, step: points.grid.coarsestStep, isSingleRow: height == 1, pieceLength: pieceLength)
+      points.stream, step: points.grid.coarsestStep, isSingleRow: height == 1, pieceLength: pieceLength,
+      rowLimit: rowLimit)
     var grid = points.grid
     grid.fit(greatestColumn: index.greatestX, greatestRow: index.greatestY)
     return JEOLScan(stream: points.stream, grid: grid, index: index)
   }
 
-  @Test(arguments: [1, 2, 3, 7, 100, 1 << 19]) func anyStreamIsCountedAsTheFormatSays(pieceLength: Int) throws {
+  @Test(arguments: [1, 2, 3, 7, 100, 1 << 19], [1, 15, 1 << 20])
+  func anyStreamIsCountedAsTheFormatSays(pieceLength: Int, rowLimit: Int) throws {
     for seed in 1...4 {
       let (width, height) = (8, 4 + seed % 2 * 4)
       let words = wildStream(width: width, height: height, frames: 3, seed: UInt64(seed))
-      let scan = try scan("a.pts", width: width, height: height, words, pieceLength: pieceLength)
+      let scan = try scan("a.pts", width: width, height: height, words, pieceLength: pieceLength, rowLimit: rowLimit)
+      #expect(scan.index.rows.count <= max(12, rowLimit))
+      if rowLimit == 1, height == 8 { #expect(scan.index.rowStep > 1 && scan.index.rowCount > scan.index.rows.count) }
       #expect(scan.index.frames.count == 3)
       #expect(scan.index.frames.map(\.xRays).reduce(0, +) == words.count { $0 >> 12 == 11 })
       #expect(scan.index.strangeWords == words.count { ![6, 7, 8, 9, 10, 11].contains($0 >> 12) })
@@ -99,6 +105,18 @@ struct JEOLScanTests {
         #expect(try array.totalCount() == expected.reduce(0, +))
       }
     }
+  }
+
+  @Test func marksThatRepeatTheLastOneTakeNoMemory() throws {
+    let words = Array(repeating: UInt16(0x9000), count: 300_000) + [0x8000, 0xB005] + [UInt16](repeating: 0x9C00, count: 9)
+    let scan = try scan("a.pts", width: 4, height: 4, words, pieceLength: 1 << 16)
+    #expect(scan.index.rows.count == 2 && scan.index.frames.count == 1 && scan.index.frames[0].lastY == 0xC00)
+    #expect(MemoryLayout<JEOLEventPiece.Run>.stride == 40)
+    // Rows that do differ are thinned.
+    let ramp = (0..<400).flatMap { _ in (0..<4096).map { 0x9000 | UInt16($0) } }
+    let long = try self.scan("b.pts", width: 4, height: 4096, ramp, pieceLength: 1 << 16)
+    #expect(long.index.rowCount == 400 * 4096 && long.index.rows.count <= 1 << 20 && long.index.rowStep == 2)
+    #expect(long.index.frames.count == 400 && long.index.frames.allSatisfy { $0.lastY == 4095 })
   }
 
   private func read(_ words: [UInt16], width: Int, height: Int, _ change: (inout ImportOptions) -> Void = { _ in }) throws

@@ -104,7 +104,9 @@ public enum JEOLReader: FormatReader {
     if !missing.isEmpty {
       maps[0].notes.append("\(missing.count) files of the project are missing: \(list(missing)).")
     }
-    for error in refused.prefix(maximalRefusals) { maps[0].notes.append("\(fileName(of: error.file)) was left out: \(error.problem).") }
+    for error in refused.prefix(maximalRefusals) {
+      maps[0].notes.append("\(fileName(of: error.file)) was left out: \(error.problem).")
+    }
     if refused.count > maximalRefusals {
       let others = refused.dropFirst(maximalRefusals)
       maps[0].notes.append("And \(others.count) more: \(list(others.map { fileName(of: $0.file) })).")
