@@ -6,11 +6,13 @@ internal import Synchronization
 
 /// Deflated chunks of a dataset, unpacked in parallel; the library, which unpacks one at a time, only fetches them.
 ///
-/// Chunks that are not as they should be (missing, of odd size, with a filter left out) are left to the library.
+/// Chunks that are not as they should be (missing, of odd size, with a filter left out) are left to the library. Beside the
+/// box, memory is taken for the packed chunk, the unpacked one and the shuffled one of each worker: 32 MB for all of them, or,
+/// where chunks are larger than 10 MB, 48 MB for one.
 struct PackedChunks: Sendable {
   private static let maximalChunkSize = 16 << 20
   /// Bytes for all workers.
-  private static let room = 64 << 20
+  private static let room = 32 << 20
 
   private let dataset: Dataset
   private let type: Datatype
@@ -50,8 +52,8 @@ struct PackedChunks: Sendable {
       unsafe buffer.preferLargePages()
       // Each worker writes to places of its own.
       nonisolated(unsafe) let target = unsafe buffer.baseAddress.unsafelyUnwrapped
-      // Each worker has room of its own for a chunk, shuffled and not.
-      let workers = max(1, min(places.count, 16, Self.room / (2 * chunkSize)))
+      // Each worker has room of its own for a chunk: packed, unpacked, and as it was shuffled.
+      let workers = max(1, min(places.count, 16, Self.room / (3 * chunkSize)))
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         var unpacker = Unpacker(size: chunkSize)
         for index in stride(from: worker, to: places.count, by: workers) where failure.withLock({ $0 == nil }) {
