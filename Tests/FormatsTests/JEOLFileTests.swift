@@ -109,6 +109,12 @@ struct JEOLFileTests {
     #expect(maps[0].notes.count == 2 && maps[0].notes[0].hasPrefix("b.img was left out"))
   }
 
+  @Test func pixelsOfAnImageThatIsNotSquareAreSquare() throws {
+    let map = try #require(try read(scratch.write("a.img", image("BF"))).first)
+    // 120 µm along the longer of 2 × 3 pixels.
+    #expect(map.metadata.axes.map(\.scale) == [40, 40] && map.metadata.axes[0].units == "µm")
+  }
+
   @Test func noneOfManyDamagedFilesOfAProjectIsLeftOutWithoutAWord() throws {
     _ = try scratch.write("a.img", image("BF"))
     let names = (0..<14).map { "bad\($0).img" }

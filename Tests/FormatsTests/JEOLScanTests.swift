@@ -207,6 +207,19 @@ struct JEOLScanTests {
     #expect(third == single)
   }
 
+  /// Large images are compared at their full size, too.
+  @Test func driftIsFoundToAPixelHoweverLargeTheScan() throws {
+    let (width, height) = (2048, 32)
+    var noise = Noise(state: 8)
+    let scene = (0..<height + 8).map { _ in (0..<width + 32).map { _ in Int.random(in: 0..<4000, using: &noise) } }
+    let drift = [(0, 0), (1, -7), (-1, 5)]
+    let words = drift.flatMap { drift in frame(width, height) { y, x in ([], scene[4 + y - drift.0][16 + x - drift.1]) } }
+    let scan = try scan("a.pts", width: width, height: height, words, pieceLength: 1 << 16)
+    #expect(scan.index.frames.count == 3)
+    let shifts = try JEOLDrift(scan).shifts([0, 1, 2])
+    #expect(shifts == [.init(), .init(y: -1, x: 7), .init(y: 1, x: -5)])
+  }
+
   @Test func driftWithoutImagesIsNotCorrectedAndSaid() throws {
     let words = frame(4, 4) { y, x in ([y * 4 + x], nil) }
     let map = try read(words + words, width: 4, height: 4) { $0.correctsDrift = true }[0]
@@ -239,9 +252,13 @@ struct JEOLScanTests {
       let (y, x) = (place / 8, place % 8)
       #expect(try map.array.read([y..<y + 1, x..<x + 1, place..<place + 1]) == [1])
     }
+    // 120 µm are 4,096 marks.
+    #expect(map.metadata.axes[..<2].map(\.scale) == [15, 15])
     // Or 4,096 marks along each, when marks beyond three quarters occur.
     let values = try map.allBytes()
-    #expect(try read(stream(step: 682), width: 8, height: 6)[0].allBytes() == values)
+    let stretched = try read(stream(step: 682), width: 8, height: 6)[0]
+    #expect(try stretched.allBytes() == values)
+    #expect(stretched.metadata.axes[..<2].map(\.scale) == [20, 15])
   }
 
   @Test func aScanWithoutEventsIsEmpty() throws {
