@@ -1,8 +1,6 @@
 internal import Blocks
-internal import Foundation
 internal import HDF5
 internal import Microscopy
-internal import Synchronization
 
 /// The spectrum image that Velox packs from its streams, and all that is left of them in a pruned file.
 ///
@@ -90,26 +88,16 @@ struct VeloxPackedCube: ArraySource {
   func read(_ box: [Range<Int>]) throws -> [UInt8] {
     guard box.allSatisfy({ !$0.isEmpty }) else { return [] }
     let rowSize = box[1].count * box[2].count
-    let failure = Mutex<FormatError?>(nil)
     let byteCount = box[0].count * rowSize * 2
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
-      unsafe buffer.preferLargePages()
-      unsafe buffer.initialize(repeating: 0)
-      initialized = byteCount
-      guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+    return try unsafe [UInt8].filled(byteCount) { buffer throws(FormatError) in
+      unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      guard let base = buffer.baseAddress else { return }
       // Every row writes to a place of its own.
       nonisolated(unsafe) let counts = unsafe base.bindMemory(to: UInt16.self, capacity: byteCount / 2)
-      DispatchQueue.concurrentPerform(iterations: box[0].count) { number in
-        guard failure.withLock({ $0 == nil }) else { return }
-        do throws(FormatError) {
-          try unsafe unpack(box[0].lowerBound + number, box[1], box[2], into: counts + number * rowSize)
-        } catch {
-          failure.withLock { $0 = $0 ?? error }
-        }
+      try concurrently(box[0].count) { number throws(FormatError) in
+        try unsafe unpack(box[0].lowerBound + number, box[1], box[2], into: counts + number * rowSize)
       }
     }
-    if let error = failure.withLock({ $0 }) { throw error }
-    return bytes
   }
 
   private func unpack(
