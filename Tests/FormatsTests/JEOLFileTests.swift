@@ -109,6 +109,21 @@ struct JEOLFileTests {
     #expect(maps[0].notes.count == 2 && maps[0].notes[0].hasPrefix("b.img was left out"))
   }
 
+  @Test func pixelsOfAnImageThatIsNotSquareAreSquare() throws {
+    let map = try #require(try read(scratch.write("a.img", image("BF"))).first)
+    // 120 µm along the longer of 2 × 3 pixels.
+    #expect(map.metadata.axes.map(\.scale) == [40, 40] && map.metadata.axes[0].units == "µm")
+  }
+
+  @Test func noneOfManyDamagedFilesOfAProjectIsLeftOutWithoutAWord() throws {
+    _ = try scratch.write("a.img", image("BF"))
+    let names = (0..<14).map { "bad\($0).img" }
+    for name in names { _ = try scratch.write(name, Array(image("DF").dropLast(60))) }
+    let maps = try read(scratch.write("p.ASW", Builder.project([(memo: "", files: ["a.img"] + names)])))
+    #expect(maps[0].notes.count == 9)
+    #expect(maps[0].notes.last == "And 6 more: bad8.img, bad9.img, bad10.img, bad11.img and 2 more.")
+  }
+
   @Test func aScanLearnsItsElementsFromItsMaps() throws {
     let map = [Builder.word("MapType", 2), Builder.word("ElementNo", 26)]
     _ = try scratch.write("a.map", Builder.image("Fe K", width: 3, height: 2, bits: [1, 2, 3, 4, 5, 6], map: map))

@@ -67,21 +67,27 @@ struct JEOLScanTests {
     return words
   }
 
-  private func scan(_ name: String, width: Int, height: Int, _ words: [UInt16], pieceLength: Int) throws -> JEOLScan {
+  private func scan(
+    _ name: String, width: Int, height: Int, _ words: [UInt16], pieceLength: Int, rowLimit: Int = 1 << 20
+  ) throws -> JEOLScan {
     let path = try scratch.write(name, Builder.points(width: width, height: height, words: words))
     let points = try JEOLPoints(FileBytes(path, format: "test"))
     let index = try JEOLEventIndex(
-      points.stream, step: points.grid.coarsestStep, isSingleRow: height == 1, pieceLength: pieceLength)
+      points.stream, step: points.grid.coarsestStep, isSingleRow: height == 1, pieceLength: pieceLength,
+      rowLimit: rowLimit)
     var grid = points.grid
     grid.fit(greatestColumn: index.greatestX, greatestRow: index.greatestY)
     return JEOLScan(stream: points.stream, grid: grid, index: index)
   }
 
-  @Test(arguments: [1, 2, 3, 7, 100, 1 << 19]) func anyStreamIsCountedAsTheFormatSays(pieceLength: Int) throws {
+  @Test(arguments: [1, 2, 3, 7, 100, 1 << 19], [1, 15, 1 << 20])
+  func anyStreamIsCountedAsTheFormatSays(pieceLength: Int, rowLimit: Int) throws {
     for seed in 1...4 {
       let (width, height) = (8, 4 + seed % 2 * 4)
       let words = wildStream(width: width, height: height, frames: 3, seed: UInt64(seed))
-      let scan = try scan("a.pts", width: width, height: height, words, pieceLength: pieceLength)
+      let scan = try scan("a.pts", width: width, height: height, words, pieceLength: pieceLength, rowLimit: rowLimit)
+      #expect(scan.index.rows.count <= max(12, rowLimit))
+      if rowLimit == 1, height == 8 { #expect(scan.index.rowStep > 1 && scan.index.rowCount > scan.index.rows.count) }
       #expect(scan.index.frames.count == 3)
       #expect(scan.index.frames.map(\.xRays).reduce(0, +) == words.count { $0 >> 12 == 11 })
       #expect(scan.index.strangeWords == words.count { ![6, 7, 8, 9, 10, 11].contains($0 >> 12) })
@@ -99,6 +105,18 @@ struct JEOLScanTests {
         #expect(try array.totalCount() == expected.reduce(0, +))
       }
     }
+  }
+
+  @Test func marksThatRepeatTheLastOneTakeNoMemory() throws {
+    let words = Array(repeating: UInt16(0x9000), count: 300_000) + [0x8000, 0xB005] + [UInt16](repeating: 0x9C00, count: 9)
+    let scan = try scan("a.pts", width: 4, height: 4, words, pieceLength: 1 << 16)
+    #expect(scan.index.rows.count == 2 && scan.index.frames.count == 1 && scan.index.frames[0].lastY == 0xC00)
+    #expect(MemoryLayout<JEOLEventPiece.Run>.stride == 40)
+    // Rows that do differ are thinned.
+    let ramp = (0..<400).flatMap { _ in (0..<4096).map { 0x9000 | UInt16($0) } }
+    let long = try self.scan("b.pts", width: 4, height: 4096, ramp, pieceLength: 1 << 16)
+    #expect(long.index.rowCount == 400 * 4096 && long.index.rows.count <= 1 << 20 && long.index.rowStep == 2)
+    #expect(long.index.frames.count == 400 && long.index.frames.allSatisfy { $0.lastY == 4095 })
   }
 
   private func read(_ words: [UInt16], width: Int, height: Int, _ change: (inout ImportOptions) -> Void = { _ in }) throws
@@ -189,6 +207,19 @@ struct JEOLScanTests {
     #expect(third == single)
   }
 
+  /// Large images are compared at their full size, too.
+  @Test func driftIsFoundToAPixelHoweverLargeTheScan() throws {
+    let (width, height) = (2048, 32)
+    var noise = Noise(state: 8)
+    let scene = (0..<height + 8).map { _ in (0..<width + 32).map { _ in Int.random(in: 0..<4000, using: &noise) } }
+    let drift = [(0, 0), (1, -7), (-1, 5)]
+    let words = drift.flatMap { drift in frame(width, height) { y, x in ([], scene[4 + y - drift.0][16 + x - drift.1]) } }
+    let scan = try scan("a.pts", width: width, height: height, words, pieceLength: 1 << 16)
+    #expect(scan.index.frames.count == 3)
+    let shifts = try JEOLDrift(scan).shifts([0, 1, 2])
+    #expect(shifts == [.init(), .init(y: -1, x: 7), .init(y: 1, x: -5)])
+  }
+
   @Test func driftWithoutImagesIsNotCorrectedAndSaid() throws {
     let words = frame(4, 4) { y, x in ([y * 4 + x], nil) }
     let map = try read(words + words, width: 4, height: 4) { $0.correctsDrift = true }[0]
@@ -221,9 +252,13 @@ struct JEOLScanTests {
       let (y, x) = (place / 8, place % 8)
       #expect(try map.array.read([y..<y + 1, x..<x + 1, place..<place + 1]) == [1])
     }
+    // 120 µm are 4,096 marks.
+    #expect(map.metadata.axes[..<2].map(\.scale) == [15, 15])
     // Or 4,096 marks along each, when marks beyond three quarters occur.
     let values = try map.allBytes()
-    #expect(try read(stream(step: 682), width: 8, height: 6)[0].allBytes() == values)
+    let stretched = try read(stream(step: 682), width: 8, height: 6)[0]
+    #expect(try stretched.allBytes() == values)
+    #expect(stretched.metadata.axes[..<2].map(\.scale) == [20, 15])
   }
 
   @Test func aScanWithoutEventsIsEmpty() throws {

@@ -36,4 +36,22 @@ struct JSONTreeTests {
   }
 
   @Test func theLastOfEqualKeysWins() { #expect(parse(#"{"a": 1, "a": 2}"#) == ["a": 2]) }
+
+  @Test(
+    arguments: [
+      (#""1.5""#, 1.5), ("2", 2), (#""nan""#, nil), (#""-inf""#, nil), ("1e999", nil), (#""1e999""#, nil), ("true", nil),
+    ] as [(String, Double?)])
+  func numbersAreFinite(_ text: String, _ number: Double?) throws {
+    #expect(try #require(MetadataTree(json: text.utf8)).numeric == number)
+  }
+
+  @Test(arguments: ["nan", "inf", "1e308", "-1e200"]) func noAxisBeginsAtWhatIsNoNumber(_ text: String) throws {
+    let size = #""PixelSize": {"width": "2e-9", "height": "2e-9"}, "PixelUnitX": "m""#
+    let tree = try #require(
+      MetadataTree(json: "{\"BinaryResult\": {\(size), \"Offset\": {\"x\": \"\(text)\", \"y\": \"1e-9\"}}}".utf8))
+    let axes = try #require(VeloxFile.Area(tree)).axes(height: 3, width: 4, role: .signal)
+    #expect(abs(axes[0].offset - 1) < 1e-12 && axes[1].offset == 0 && axes.allSatisfy { abs($0.scale - 2) < 1e-12 })
+    let size2 = "{\"BinaryResult\": {\"PixelSize\": {\"width\": \"\(text)\", \"height\": \"1\"}}}"
+    #expect(VeloxFile.Area(try #require(MetadataTree(json: size2.utf8))) == nil)
+  }
 }

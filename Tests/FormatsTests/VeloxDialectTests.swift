@@ -84,18 +84,23 @@ struct VeloxDialectTests {
     return [0x8C, 0x46, 0x96, 0xA3, 0x48, 0xB4, 0xD7, 0x18] + little(header.count, 8) + header + body
   }
 
-  private func readPacked(_ bytes: [UInt8]) throws -> [ImportedMap] {
+  private func readPacked(_ bytes: [UInt8], chunk: Int? = nil) throws -> [ImportedMap] {
     try read(VeloxFileBuilder()) { root in
       try root.delete("Data/SpectrumStream")
       try root.delete("Data/Image")
-      try root.createDataset("Data/SpectrumImage/0/Data", bytes, shape: [bytes.count, 1])
+      try root.createDataset(
+        "Data/SpectrumImage/0/Data", bytes, shape: [bytes.count, 1], maxShape: chunk.map { _ in [nil, 1] },
+        layout: chunk.map { .chunked([$0, 1]) } ?? .contiguous,
+        filters: chunk == nil ? [] : [.deflate(level: 1)])
     }
   }
 
-  @Test func packedSpectraOfWideRows() throws {
+  /// As they are, and in deflated chunks, smaller and larger than what is read at a time.
+  @Test(arguments: [nil, 7, 50, 1 << 21]) func packedSpectraOfWideRows(_ chunk: Int?) throws {
     // 600 zeros, 258 = 0x102, 7, and 398 zeros.
     let row: [UInt8] = [0, 0, 255, 0, 0, 255, 0, 0, 87, 2, 1, 7, 0, 0, 0, 255, 0, 0, 141]
-    let map = try #require(try readPacked(packed(1000, 2, 3, [[[], row, []], [[], [], row]])).first)
+    let whole = packed(1000, 2, 3, [[[], row, []], [[], [], row]])
+    let map = try #require(try readPacked(whole, chunk: chunk).first)
     #expect(map.array.shape == [2, 1000, 3] && map.type == .uint16)
     var expected = [UInt16](repeating: 0, count: 6000)
     (expected[600 * 3 + 1], expected[601 * 3 + 1]) = (258, 7)
@@ -123,5 +128,24 @@ struct VeloxDialectTests {
       #expect(try map.array.read([0..<1, 0..<4, 0..<2]).count == 16)
       #expect(throws: FormatError.self, "\(bad)") { try map.allBytes() }
     }
+  }
+
+  /// The library would unpack such chunks again for each row.
+  @Test func packedSpectraInChunksThatAreTooLargeAreRefused() throws {
+    let error = #expect(throws: FormatError.self) {
+      try readPacked(packed(4, 2, 2, [[[5, 0, 0, 0, 2], []], [[], []]]), chunk: 65 << 20)
+    }
+    #expect(error?.problem.contains("packed chunks") == true)
+  }
+
+  @Test func thereAreNotMoreStreamsThanSegments() throws {
+    var builder = VeloxFileBuilder()
+    builder.detectors = (0..<65).map { .init(name: "X\($0)", frames: builder.detectors[0].frames) }
+    let others = try read(builder) { _ in }
+    #expect(others.allSatisfy { $0.array.shape.count == 2 })
+    #expect(others.first?.notes.contains { $0.contains("65 streams") } == true)
+    builder.detectors.removeLast()
+    let maps = try read(builder) { _ in }
+    #expect(maps.contains { $0.array.shape == [3, 4, 20] })
   }
 }

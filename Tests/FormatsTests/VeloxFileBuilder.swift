@@ -104,7 +104,7 @@ struct VeloxFileBuilder {
   }
 
   private func putMetadata(_ group: Group, _ texts: [String]) throws {
-    let size = 6000
+    let size = texts.reduce(6000) { max($0, $1.utf8.count) }
     let dataset = try group.createDataset(
       "Metadata", type: .uint8, shape: [size, texts.count], layout: .chunked([size, 1]))
     for (column, text) in texts.enumerated() {

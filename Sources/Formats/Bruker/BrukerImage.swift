@@ -3,6 +3,9 @@ internal import Foundation
 internal import Microscopy
 
 /// One plane of a `TRTImageData`: an electron image or a map of times that was taken with the spectra.
+///
+/// Its values stay in memory. Those of all images take three quarters of the header's base64 at most, and the header at most
+/// 512 MB or 16 times the file and 4 MB, whichever is less.
 struct BrukerImage {
   var title: String
   var width: Int

@@ -68,15 +68,6 @@ extension MetadataTree {
   /// ISO 8601, from "12.9.2018" and "13:9:11", which have the day first and no zone.
   var dateAndTime: String? {
     guard let date = word("Date") else { return nil }
-    return GatanDate.iso8601(date: date, time: word("Time"))
-  }
-}
-
-extension String {
-  var trimmingBlanks: String {
-    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
-      return ""
-    }
-    return String(self[first...last])
+    return WrittenDate.iso8601(date: date, time: word("Time"))
   }
 }

@@ -1,8 +1,6 @@
 internal import Blocks
-internal import Dispatch
 internal import Foundation
 internal import Microscopy
-internal import Synchronization
 
 /// The spectra of a hypermap, height × width × channels, decoded when they are asked for.
 ///
@@ -48,24 +46,15 @@ struct HypermapArray: ArraySource {
     let rowSize = box[1].count * box[2].count * MemoryLayout<Count>.stride
     guard rowSize > 0, !rows.isEmpty else { return [] }
     let bandCount = min(rows.count, max(1, ProcessInfo.processInfo.activeProcessorCount))
-    let failures = Mutex<[Int: FormatError]>([:])
-    let result = unsafe [UInt8](unsafeUninitializedCapacity: rows.count * rowSize) { buffer, initialized in
-      unsafe buffer.preferLargePages()
-      let target = unsafe SharedBuffer(UnsafeMutableRawBufferPointer(buffer))
-      DispatchQueue.concurrentPerform(iterations: bandCount) { band in
+    return try unsafe [UInt8].filled(rows.count * rowSize) { buffer throws(FormatError) in
+      let target = unsafe SharedBuffer(buffer)
+      try concurrently(bandCount) { band throws(FormatError) in
         let part = rows.lowerBound + rows.count * band / bandCount..<rows.lowerBound + rows.count * (band + 1) / bandCount
-        do throws(FormatError) {
-          let first = (part.lowerBound - rows.lowerBound) * rowSize
-          let own = unsafe UnsafeMutableRawBufferPointer(rebasing: target.buffer[first..<first + part.count * rowSize])
-          unsafe try decode(part, box[1], box[2], into: own, Count.self)
-        } catch {
-          failures.withLock { $0[band] = error }
-        }
+        let first = (part.lowerBound - rows.lowerBound) * rowSize
+        let own = unsafe UnsafeMutableRawBufferPointer(rebasing: target.buffer[first..<first + part.count * rowSize])
+        unsafe try decode(part, box[1], box[2], into: own, Count.self)
       }
-      initialized = rows.count * rowSize
     }
-    if let failure = failures.withLock({ found in found.min { $0.key < $1.key }?.value }) { throw failure }
-    return result
   }
 
   /// Decodes rows of the map, one after the other, into memory of their own.
@@ -115,11 +104,4 @@ struct HypermapArray: ArraySource {
       }
     }
   }
-}
-
-/// Memory that threads write to, each to a part of its own.
-@safe struct SharedBuffer: @unchecked Sendable {
-  let buffer: UnsafeMutableRawBufferPointer
-
-  init(_ buffer: UnsafeMutableRawBufferPointer) { unsafe self.buffer = buffer }
 }

@@ -6,7 +6,10 @@ struct SFSContainer: Sendable {
   let file: FileBytes
   /// Bytes of a chunk, its header included.
   let chunkSize: Int
-  private let entries: [Entry]
+  /// The paths of all members, such as "EDSDatabase/HeaderData"; folders are left out.
+  let paths: [String]
+  /// The members by path; of several with the same one, the first.
+  private let entries: [String: Entry]
 
   /// One member or folder, as the table of the tree has it.
   private struct Entry: Sendable {
@@ -46,15 +49,14 @@ struct SFSContainer: Sendable {
     guard count <= Self.greatestEntryCount, count <= file.size / Self.entrySize else {
       throw header.error("\(count) members do not fit into \(file.size) bytes", field: "file tree")
     }
-    entries = try Self.entries(count, at: tree, chunkSize, in: file)
+    let members = try Self.entries(count, at: tree, chunkSize, in: file).filter { !$0.isFolder }
+    paths = members.map(\.path)
+    entries = Dictionary(members.map { ($0.path, $0) }) { first, _ in first }
   }
-
-  /// The paths of all members, such as "EDSDatabase/HeaderData"; folders are left out.
-  var paths: [String] { entries.filter { !$0.isFolder }.map(\.path) }
 
   /// The member at a path; nil when there is none.
   func member(_ path: String) throws(FormatError) -> SFSMember? {
-    guard let entry = entries.first(where: { $0.path == path && !$0.isFolder }) else { return nil }
+    guard let entry = entries[path] else { return nil }
     return try SFSMember(path, size: entry.size, chunks: chunks(of: entry), chunkSize: chunkSize, in: file)
   }
 

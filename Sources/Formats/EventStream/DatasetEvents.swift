@@ -4,22 +4,30 @@ internal import Synchronization
 
 /// Events in a dataset of 16-bit integers of an HDF5 file: a list, or the first column of a table.
 struct DatasetEvents: EventSource {
-  let dataset: Dataset
   let count: Int
+  /// The dataset; nil where its chunks are packed, which is opened for each piece: while it is open the library's cache keeps
+  /// chunks that are not wanted again.
+  private let dataset: Dataset?
+  private let root: Group
+  private let path: String
   private let isTable: Bool
   private let format: String
   private let file: String
 
-  /// Bytes of compressed events that are unpacked into memory; more go into a temporary file.
-  static let maximalMemory = 32 << 20
+  /// Values that are read at a time: whole chunks where they are packed.
+  let pieceCount: Int
+  private static let maximalWorkers = 4
+  /// Bytes of pieces that the workers hold together.
+  private static let workerMemory = 16 << 20
   /// More than any usual filter packs into one byte.
   private static let greatestRatio = 4096
 
   init(_ dataset: Dataset, format: String, file: String) throws(FormatError) {
-    self.dataset = dataset
+    self.dataset = dataset.filters.isEmpty ? dataset : nil
+    path = dataset.path
     self.format = format
     self.file = file
-    let shape = try readingHDF5(format, file) { () throws(HDF5Error) -> [Int] in
+    let (shape, pieceCount, root) = try readingHDF5(format, file) { () throws(HDF5Error) -> ([Int], Int, Group) in
       guard case .integer(size: 2, _, _) = dataset.type else {
         throw Self.error(.typeMismatch, dataset, "holds elements of type \(dataset.type), not events of 16 bits")
       }
@@ -38,8 +46,10 @@ struct DatasetEvents: EventSource {
       guard shape[0] / Self.greatestRatio <= stored else {
         throw Self.error(.damaged, dataset, "claims \(shape[0]) events, for which \(stored) bytes are stored")
       }
-      return shape
+      return (shape, try dataset.pieceLength(Self.usualPieceCount), try dataset.file.root)
     }
+    self.pieceCount = pieceCount
+    self.root = root
     count = shape[0]
     isTable = shape.count == 2
   }
@@ -50,110 +60,60 @@ struct DatasetEvents: EventSource {
 
   func read(_ range: Range<Int>) throws(FormatError) -> [UInt8] {
     try readingHDF5(format, file) { () throws(HDF5Error) in
-      try dataset.readRaw(.box(isTable ? [range, 0..<1] : [range]), as: .integer(size: 2, signed: false, order: Self.native))
+      let dataset = if let dataset { dataset } else { try root.dataset(path) }
+      let values = Datatype.integer(size: 2, signed: false, order: Self.native)
+      return try dataset.readRaw(.box(isTable ? [range, 0..<1] : [range]), as: values)
     }
   }
 
   private static let native: Datatype.ByteOrder = ByteOrder.native == .little ? .little : .big
 
-  /// Several streams with their indices, made at the same time.
+  /// Several streams with their indices, a few of them made at the same time.
+  ///
+  /// - Parameter room: what all streams of the file may take in memory, if they are packed; the rest goes into temporary files.
   static func indexed(
-    _ events: [DatasetEvents], frameSize: Int, channelCount: Int
+    _ events: [DatasetEvents], frameSize: Int, channelCount: Int, room: UnpackingRoom
   ) throws(FormatError) -> [EventArray.Stream] {
-    let found = Mutex<[Int: Result<EventArray.Stream, FormatError>]>([:])
-    DispatchQueue.concurrentPerform(iterations: events.count) { number in
-      let result = Result { () throws(FormatError) in
-        try events[number].indexed(frameSize: frameSize, channelCount: channelCount)
+    let found = Mutex<[EventArray.Stream?]>(Array(repeating: nil, count: events.count))
+    // Packed chunks are unpacked one at a time; each worker holds a piece.
+    let pieceSize = events.reduce(1) { max($0, 2 * $1.pieceCount) }
+    let workers = min(events.count, ProcessInfo.processInfo.activeProcessorCount, maximalWorkers, workerMemory / pieceSize)
+    try concurrently(max(1, workers)) { worker throws(FormatError) in
+      for number in stride(from: worker, to: events.count, by: max(1, workers)) {
+        let stream = try events[number].indexed(frameSize: frameSize, channelCount: channelCount, room: room)
+        found.withLock { $0[number] = stream }
       }
-      found.withLock { $0[number] = result }
     }
-    var streams: [EventArray.Stream] = []
-    for (_, result) in (found.withLock { $0 }.sorted { $0.key < $1.key }) { streams.append(try result.get()) }
-    return streams
+    return found.withLock { $0 }.compactMap { $0 }
   }
 
-  /// The events with their index; compressed ones are unpacked in the same pass, so that it is done once.
-  ///
-  /// - Parameter memory: bytes that may be unpacked into memory.
+  /// The events with their index; packed ones are unpacked in the same pass, so that it is done once.
   func indexed(
-    frameSize: Int, channelCount: Int, memory: Int = Self.maximalMemory
+    frameSize: Int, channelCount: Int, room: UnpackingRoom = UnpackingRoom()
   ) throws(FormatError) -> EventArray.Stream {
-    if dataset.filters.isEmpty {
-      return try checked(self, try EventIndex(self, frameSize: frameSize, channelCount: channelCount))
+    let places = EventIndex.maximalPlaceCount / room.streamCount
+    if dataset != nil {
+      return try checked(self, try EventIndex(self, frameSize: frameSize, channelCount: channelCount, placeCount: places))
     }
-    if count * 2 <= memory {
-      let events = MemoryEvents(bytes: count == 0 ? [] : try read(0..<count))
-      return try checked(events, try EventIndex(events, frameSize: frameSize, channelCount: channelCount))
-    }
-    let scratch = try ScratchFile(format: format, for: file)
-    let index = unsafe try EventIndex(self, frameSize: frameSize, channelCount: channelCount) { values in
-      unsafe scratch.write(UnsafeRawBufferPointer(values))
+    var writer = try UnpackedBytes.Writer(count * 2, room, format: format, file: file)
+    let index = unsafe try EventIndex(
+      self, frameSize: frameSize, channelCount: channelCount, placeCount: places
+    ) { values in
+      unsafe writer.write(UnsafeRawBufferPointer(values))
     }
     if index.hasTooManyFrames { return try checked(self, index) }
-    return try checked(FileEvents(bytes: try scratch.finished(count * 2)), index)
+    switch try writer.finished() {
+    case .memory(let bytes): return try checked(MemoryEvents(bytes: bytes), index)
+    case .file(let bytes): return try checked(FileEvents(bytes: bytes), index)
+    }
   }
 
   private func checked(_ source: any EventSource, _ index: EventIndex) throws(FormatError) -> EventArray.Stream {
     guard !index.hasTooManyFrames else {
       throw FormatError(
-        format, file: file, field: dataset.path, "has more frames of \(index.frameSize) pixels than any scan",
+        format, file: file, field: path, "has more frames of \(index.frameSize) pixels than any scan",
         advice: "The file is damaged: copy it again from its source.")
     }
     return EventArray.Stream(source: source, index: index)
-  }
-}
-
-/// A temporary file that is written from its beginning to its end and then read.
-private final class ScratchFile {
-  private let path: String
-  private let format: String
-  private let file: String
-  private let descriptor: Int32
-  private var code: Int32 = 0
-  private var isKept = false
-
-  init(format: String, for file: String) throws(FormatError) {
-    let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
-    path = "\(folder)/lamella-\(UUID().uuidString)"
-    self.format = format
-    self.file = file
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    if descriptor < 0 { code = errno }
-    if code != 0 { throw failure }
-  }
-
-  /// False when the disk takes no more.
-  func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var done = 0
-    while done < bytes.count {
-      let count = unsafe Foundation.write(descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        code = errno
-        return false
-      }
-      done += count
-    }
-    return true
-  }
-
-  /// The file to read, which goes away with the value.
-  func finished(_ size: Int) throws(FormatError) -> FileBytes {
-    guard code == 0 else { throw failure }
-    let bytes = try FileBytes(path, format: format, isTemporary: true)
-    isKept = true
-    guard bytes.size == size else { throw failure }
-    return bytes
-  }
-
-  private var failure: FormatError {
-    FormatError(
-      format, file: file, "its events cannot be unpacked into \(path): \(systemMessage(code))",
-      advice: "Name a folder with enough room in TMPDIR.")
-  }
-
-  deinit {
-    if descriptor >= 0 { close(descriptor) }
-    if !isKept { unsafe unlink(path) }
   }
 }

@@ -1,7 +1,6 @@
 internal import Blocks
 internal import Foundation
 internal import Microscopy
-internal import Synchronization
 
 /// The spectra that streams of events stand for: counts by (frame,) row, column and channel, made as they are read.
 ///
@@ -34,9 +33,9 @@ struct EventArray: ArraySource {
     self.frames = frames
     self.keepsFrames = keepsFrames
     let most = try Self.largestCount(
-      streams, frames: frames, keepsFrames: keepsFrames, channelCount: channelCount, beyond: type.greatestUnsigned)
+      streams, frames: frames, keepsFrames: keepsFrames, channelCount: channelCount, beyond: type.greatestCount)
     let types: [ScalarType] = [.uint8, .uint16, .uint32, .uint64]
-    self.type = types.first { $0.size >= type.size && most <= $0.greatestUnsigned } ?? .uint64
+    self.type = types.first { $0.size >= type.size && most <= $0.greatestCount } ?? .uint64
   }
 
   var shape: [Int] { (keepsFrames ? [frames.count] : []) + [height, width, channelCount] }
@@ -66,30 +65,20 @@ struct EventArray: ArraySource {
     let byteCount = box.reduce(elementSize) { $0 * $1.count }
     let runs = runs(box)
     let channels = box[box.count - 1]
-    let failure = Mutex<FormatError?>(nil)
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
-      unsafe buffer.preferLargePages()
-      unsafe buffer.initialize(repeating: 0)
-      initialized = byteCount
-      guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+    return try unsafe [UInt8].filled(byteCount) { buffer throws(FormatError) in
+      unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      guard let base = buffer.baseAddress else { return }
       // Runs write to places of their own.
       nonisolated(unsafe) let target = unsafe base.bindMemory(to: Count.self, capacity: byteCount / elementSize)
-      DispatchQueue.concurrentPerform(iterations: runs.count) { number in
-        guard failure.withLock({ $0 == nil }) else { return }
+      try concurrently(runs.count) { number throws(FormatError) in
         let run = runs[number]
-        do throws(FormatError) {
-          for frame in run.frames {
-            for stream in streams {
-              try unsafe Self.add(run.pixels, frame, of: stream, channels, to: target + run.target)
-            }
+        for frame in run.frames {
+          for stream in streams {
+            try unsafe Self.add(run.pixels, frame, of: stream, channels, to: target + run.target)
           }
-        } catch {
-          failure.withLock { $0 = $0 ?? error }
         }
       }
     }
-    if let error = failure.withLock({ $0 }) { throw error }
-    return bytes
   }
 
   /// The pixels of a box as runs, several for each thread.
@@ -192,17 +181,5 @@ struct EventArray: ArraySource {
       largest = max(largest, unsafe counts.max() ?? 0)
     }
     return UInt64(largest)
-  }
-}
-
-extension ScalarType {
-  /// The largest value of a type of unsigned integers.
-  var greatestUnsigned: UInt64 {
-    switch self {
-    case .uint8: UInt64(UInt8.max)
-    case .uint16: UInt64(UInt16.max)
-    case .uint32: UInt64(UInt32.max)
-    default: .max
-    }
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// A stream is a sequence of channels, each one event, and of marks, each the end of a pixel; pixels follow each other row by
 /// row and frame by frame. The last pixel may lack its mark. The index is made in one pass and takes 12 bytes for each of about
-/// a million places, or one a frame, at most.
+/// a million places, or one a frame, at most; several streams share the million.
 struct EventIndex: Sendable {
   /// Ends a pixel.
   static let mark: UInt16 = 0xFFFF
@@ -33,24 +33,28 @@ struct EventIndex: Sendable {
   /// - Parameters:
   ///   - frameSize: pixels of a frame, at least 1.
   ///   - channelCount: events of later channels are counted as stray.
+  ///   - placeCount: places to have, about, at most; where there are more than four times as many frames, and more than 131,072,
+  ///     nothing is kept.
   ///   - visitPiece: is shown each piece of the stream as it goes by; the pass ends where it answers false.
   init(
-    _ source: some EventSource, frameSize: Int, channelCount: Int, visitPiece: (UnsafeBufferPointer<UInt16>) -> Bool
+    _ source: some EventSource, frameSize: Int, channelCount: Int, placeCount: Int = Self.maximalPlaceCount,
+    visitPiece: (UnsafeBufferPointer<UInt16>) -> Bool
   ) throws(FormatError) {
     precondition(frameSize > 0)
     self.frameSize = frameSize
     count = source.count
     // No stream has more pixels than values, and one.
-    let most = count / Self.maximalPlaceCount + 1
+    let most = count / max(1, placeCount) + 1
+    let limit = max(1 << 17, 4 * placeCount)
     step = min(frameSize, max(Self.usualStep, most))
     placesPerFrame = (frameSize - 1) / step + 1
     var walker = Walker(frameSize: frameSize, step: step, channelCount: channelCount)
     if count > 0 { walker.places.append(0) }
     try unsafe source.forEachPiece(of: 0..<count) { start, values in
       unsafe walker.walk(values, from: start)
-      return unsafe walker.places.count <= 4 * Self.maximalPlaceCount && visitPiece(values)
+      return unsafe walker.places.count <= limit && visitPiece(values)
     }
-    guard walker.places.count <= 4 * Self.maximalPlaceCount else {
+    guard walker.places.count <= limit else {
       hasTooManyFrames = true
       return
     }
@@ -69,8 +73,10 @@ struct EventIndex: Sendable {
     strayCount = walker.strayCount
   }
 
-  init(_ source: some EventSource, frameSize: Int, channelCount: Int) throws(FormatError) {
-    try unsafe self.init(source, frameSize: frameSize, channelCount: channelCount) { _ in true }
+  init(
+    _ source: some EventSource, frameSize: Int, channelCount: Int, placeCount: Int = Self.maximalPlaceCount
+  ) throws(FormatError) {
+    try unsafe self.init(source, frameSize: frameSize, channelCount: channelCount, placeCount: placeCount) { _ in true }
   }
 
   /// Frames that were begun.

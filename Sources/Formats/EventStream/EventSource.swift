@@ -3,6 +3,9 @@ protocol EventSource: Sendable {
   /// The number of values.
   var count: Int { get }
 
+  /// Values that are read at a time; a piece begins at a multiple of it.
+  var pieceCount: Int { get }
+
   /// The values of a range within `0..<count`, two bytes each in native byte order.
   ///
   /// May be called from several threads at once.
@@ -10,8 +13,9 @@ protocol EventSource: Sendable {
 }
 
 extension EventSource {
-  /// Values that are read at a time: 1 MB of them.
-  static var pieceCount: Int { 1 << 19 }
+  /// 1 MB of values.
+  static var usualPieceCount: Int { 1 << 19 }
+  var pieceCount: Int { Self.usualPieceCount }
 
   /// Visits the values of a range in pieces, in order, until `visit` answers false.
   func forEachPiece(
@@ -19,7 +23,7 @@ extension EventSource {
   ) throws(FormatError) {
     var start = range.lowerBound
     while start < range.upperBound {
-      let end = min(range.upperBound, start + Self.pieceCount)
+      let end = min(range.upperBound, (start / pieceCount + 1) * pieceCount)
       let bytes = try read(start..<end)
       let goesOn = unsafe bytes.withUnsafeBytes { bytes in
         unsafe visit(start, bytes.bindMemory(to: UInt16.self))

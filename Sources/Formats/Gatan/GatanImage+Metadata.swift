@@ -52,7 +52,7 @@ extension GatanImage {
         // "4/11/2020 14:41:01" in one text.
         let words = date.split(separator: " ", maxSplits: 1).map(String.init)
         let clock = time ?? (words.count > 1 ? words[1] : nil)
-        if let text = GatanDate.iso8601(date: words.first ?? "", time: clock, fileTime: system) { return text }
+        if let text = WrittenDate.iso8601(date: words.first ?? "", time: clock, fileTime: system) { return text }
       }
     }
     return nil

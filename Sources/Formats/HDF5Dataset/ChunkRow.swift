@@ -4,15 +4,15 @@ internal import Synchronization
 /// The unpacked chunks that a box cuts, kept for the next box, which will want the rest of them.
 ///
 /// Slabs of an array, read in order, would otherwise unpack each chunk once for every slab that it reaches into. What is kept is
-/// bounded, and let go with the last elements of the array.
+/// at most 64 MB, and let go with the last elements of the array. A box whose chunks take more is read alone.
 final class ChunkRow: Sendable {
   private struct Kept {
     var box: [Range<Int>]
     var values: MemoryArray
   }
 
-  /// Bytes that may be kept.
-  private static let limit = 256 << 20
+  /// Bytes that may be kept: the row of chunks of 32 lines of 512 spectra of 2,048 channels.
+  private static let limit = 64 << 20
 
   private let extents: [Int]
   private let chunk: [Int]

@@ -6,7 +6,8 @@ internal import Microscopy
 ///
 /// Colours get a last axis for their components. A scalar is an array of one element. Reading is serialised by the library,
 /// unpacking is not; see `PackedChunks`. Packed chunks that several boxes share are unpacked once where the boxes come in
-/// order; see `ChunkRow`.
+/// order; see `ChunkRow`. Beside the box, memory is taken for up to 64 MB of unpacked chunks, for 32 MB while they are unpacked,
+/// and for what the library's own cache holds.
 struct HDF5Array: ArraySource {
   let dataset: Dataset
   let element: ArrayElement

@@ -1,16 +1,16 @@
 internal import Blocks
 internal import CDeflate
-internal import Dispatch
 internal import HDF5
-internal import Synchronization
 
 /// Deflated chunks of a dataset, unpacked in parallel; the library, which unpacks one at a time, only fetches them.
 ///
-/// Chunks that are not as they should be (missing, of odd size, with a filter left out) are left to the library.
+/// Chunks that are not as they should be (missing, of odd size, with a filter left out) are left to the library. Beside the
+/// box, memory is taken for the packed chunk, the unpacked one and the shuffled one of each worker: 32 MB for all of them, or,
+/// where chunks are larger than 10 MB, 48 MB for one.
 struct PackedChunks: Sendable {
   private static let maximalChunkSize = 16 << 20
   /// Bytes for all workers.
-  private static let room = 64 << 20
+  private static let room = 32 << 20
 
   private let dataset: Dataset
   private let type: Datatype
@@ -44,28 +44,19 @@ struct PackedChunks: Sendable {
   func read(_ box: [Range<Int>]) throws -> [UInt8]? {
     let places = corners(of: box)
     guard places.count > 1 else { return nil }
-    let failure = Mutex<(any Error)?>(nil)
     let byteCount = box.reduce(elementSize) { $0 * $1.count }
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-      unsafe buffer.preferLargePages()
+    return try unsafe [UInt8].filled(byteCount) { buffer throws in
       // Each worker writes to places of its own.
-      nonisolated(unsafe) let target = unsafe buffer.baseAddress.unsafelyUnwrapped
-      // Each worker has room of its own for a chunk, shuffled and not.
-      let workers = max(1, min(places.count, 16, Self.room / (2 * chunkSize)))
-      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      nonisolated(unsafe) let target = unsafe buffer.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+      // Each worker has room of its own for a chunk: packed, unpacked, and as it was shuffled.
+      let workers = max(1, min(places.count, 16, Self.room / (3 * chunkSize)))
+      try concurrently(workers) { worker throws in
         var unpacker = Unpacker(size: chunkSize)
-        for index in stride(from: worker, to: places.count, by: workers) where failure.withLock({ $0 == nil }) {
-          do {
-            try unsafe unpack(places[index], of: box, &unpacker, to: target)
-          } catch {
-            failure.withLock { $0 = $0 ?? error }
-          }
+        for index in stride(from: worker, to: places.count, by: workers) {
+          try unsafe unpack(places[index], of: box, &unpacker, to: target)
         }
       }
-      count = byteCount
     }
-    if let error = failure.withLock({ $0 }) { throw error }
-    return bytes
   }
 
   /// The first elements of the chunks that a box reaches into; none for more than are handled at a time.

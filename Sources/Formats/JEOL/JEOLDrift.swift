@@ -4,11 +4,12 @@ internal import Microscopy
 ///
 /// Each image is compared with the sum of those before it, shifted onto each other: the shift of the highest correlation is
 /// sought in small copies of both, up to a quarter of the field of view, and then followed through finer ones, to a pixel.
+/// In memory are two frames with their copies, of four bytes a pixel: 5⅓ MB each with 1,024 × 1,024 pixels.
 struct JEOLDrift {
   /// Images are halved to about this size for the first search.
   private static let coarseSize = 64
-  /// Larger images are only compared halved.
-  private static let finestSize = 1024
+  /// In larger images only the neighbours of what was found in their halves are tried: each costs a pass over all pixels.
+  private static let largeSize = 1024
 
   let scan: JEOLScan
 
@@ -19,15 +20,10 @@ struct JEOLDrift {
     var sum: JEOLFrameImage?
     var shifts: [JEOLScan.Shift] = []
     for frame in frames {
-      var image = try JEOLFrameImage(scan, frame: frame)
-      var factor = 1
-      while max(image.width, image.height) > Self.finestSize {
-        image = image.halved()
-        factor *= 2
-      }
+      let image = try JEOLFrameImage(scan, frame: frame)
       if let reference = sum {
         let shift = find(image, in: reference)
-        shifts.append(.init(y: shift.y * factor, x: shift.x * factor))
+        shifts.append(shift)
         sum?.add(image, shift)
       } else {
         shifts.append(.init())
@@ -47,7 +43,8 @@ struct JEOLDrift {
     var best = JEOLScan.Shift()
     for (number, level) in levels.reversed().enumerated() {
       let isFirst = number == 0
-      let reach = isFirst ? (y: level.0.height / 4, x: level.0.width / 4) : (y: 2, x: 2)
+      let step = max(level.0.width, level.0.height) > Self.largeSize ? 1 : 2
+      let reach = isFirst ? (y: level.0.height / 4, x: level.0.width / 4) : (y: step, x: step)
       let centre = JEOLScan.Shift(y: best.y * 2, x: best.x * 2)
       var candidates: [JEOLScan.Shift] = []
       for y in -reach.y...reach.y {

@@ -1,24 +1,28 @@
-internal import Dispatch
+internal import Foundation
 internal import Synchronization
 
 extension JEOLEventIndex {
-  private static let batchSize = 16
   /// The header counts sweeps in 16 bits.
   private static let maximalFrameCount = 1 << 16
-  private static let maximalRowCount = 1 << 24
+  private static let maximalRowCount = 1 << 20
 
-  /// Reads the whole stream once, in pieces, several at a time.
+  /// Reads the whole stream once, in pieces, as many at a time as there are processors, but 16 at most.
+  ///
+  /// What is found in a piece takes 2.5 MB when every word of it is a mark of y.
   ///
   /// - Parameters:
   ///   - step: positions that are less apart may be the same pixel.
   ///   - pieceLength: words that are read at a time.
+  ///   - rowLimit: rows that the index may have, unless there are a quarter as many frames; of more, some are left out.
   init(
-    _ stream: JEOLEventStream, step: Int, isSingleRow: Bool, pieceLength: Int = 1 << 19
+    _ stream: JEOLEventStream, step: Int, isSingleRow: Bool, pieceLength: Int = 1 << 16,
+    rowLimit: Int = Self.maximalRowCount
   ) throws(FormatError) {
-    var builder = Builder(step: step, isSingleRow: isSingleRow)
+    var builder = Builder(step: step, isSingleRow: isSingleRow, rowLimit: rowLimit)
     let pieces = (stream.wordCount + pieceLength - 1) / pieceLength
-    for batch in stride(from: 0, to: pieces, by: Self.batchSize) {
-      let count = min(Self.batchSize, pieces - batch)
+    let batchSize = min(16, max(2, ProcessInfo.processInfo.activeProcessorCount))
+    for batch in stride(from: 0, to: pieces, by: batchSize) {
+      let count = min(batchSize, pieces - batch)
       let found = Mutex<[JEOLEventPiece?]>(Array(repeating: nil, count: count))
       try concurrently(count) { number throws(FormatError) in
         let first = (batch + number) * pieceLength
@@ -32,11 +36,9 @@ extension JEOLEventIndex {
       }
       for piece in found.withLock({ $0 }) {
         guard let piece else { continue }
-        builder.append(piece)
-        guard builder.index.frames.count <= Self.maximalFrameCount, builder.index.rows.count <= Self.maximalRowCount else {
+        guard builder.append(piece, frameLimit: Self.maximalFrameCount) else {
           throw stream.error(
-            at: builder.index.rows.last?.word ?? 0,
-            "there are more than \(Self.maximalFrameCount) frames or \(Self.maximalRowCount) rows")
+            at: builder.index.rows.last?.word ?? 0, "there are more than \(Self.maximalFrameCount) frames")
         }
       }
     }
@@ -48,20 +50,27 @@ extension JEOLEventIndex {
   private struct Builder {
     let step: Int
     let isSingleRow: Bool
+    let rowLimit: Int
     var index = JEOLEventIndex()
     private var x: UInt16 = 0
+    /// The mark of y that is valid; nil before the first frame.
+    private var y: UInt16?
+    /// Rows since the frame began, whether they are in the index or not.
+    private var rowsOfFrame = 0
     /// Of the marks of y that may be the same row as the last one: the first, and the events of a pixel there.
     private var rowY = 0
     private var rowXRays = 0
     private var rowImages = 0
     private var hasMark = false
 
-    init(step: Int, isSingleRow: Bool) {
+    init(step: Int, isSingleRow: Bool, rowLimit: Int) {
       self.step = step
       self.isSingleRow = isSingleRow
+      self.rowLimit = rowLimit
     }
 
-    mutating func append(_ piece: JEOLEventPiece) {
+    /// False where there are more frames than may be.
+    mutating func append(_ piece: JEOLEventPiece, frameLimit: Int) -> Bool {
       index.strangeWords += piece.strangeWords
       index.greatestX = max(index.greatestX, piece.greatestX)
       for run in piece.runs {
@@ -71,10 +80,12 @@ extension JEOLEventIndex {
           // What comes before the first mark is at the origin.
           guard run.xRays + run.images + run.realTicks + run.liveTicks > 0 || run.lastX != nil else { continue }
           beginFrame(at: run.word)
-          index.rows.append(Row(word: run.word, y: 0, x: 0))
+          addRow(Row(word: run.word, y: 0, x: 0))
         }
+        guard index.frames.count <= frameLimit else { return false }
         add(run)
       }
+      return true
     }
 
     private mutating func beginFrame(at word: Int) {
@@ -84,14 +95,15 @@ extension JEOLEventIndex {
       }
       index.frames.append(Frame(rows: index.rows.count..<index.rows.count, end: word))
       x = 0
+      y = nil
+      rowsOfFrame = 0
       rowY = 0
       rowXRays = 0
       rowImages = 0
     }
 
     private mutating func begin(_ run: JEOLEventPiece.Run, _ y: UInt16) {
-      let previous = index.frames.isEmpty ? nil : index.rows.last.map { Int($0.y) }
-      let isNewFrame = previous.map { Int(y) < $0 || (isSingleRow && hasMark && Int(y) == $0) } ?? true
+      let isNewFrame = self.y.map { y < $0 || (isSingleRow && hasMark && y == $0) } ?? true
       // The mark of x that was valid before a frame is not valid in it.
       if isNewFrame { beginFrame(at: run.word) }
       if isNewFrame || Int(y) >= rowY + step {
@@ -101,21 +113,49 @@ extension JEOLEventIndex {
       }
       hasMark = true
       index.greatestY = max(index.greatestY, Int(y))
-      index.rows.append(Row(word: run.word, y: y, x: x))
+      // A mark that repeats the last one begins no row.
+      if y != self.y { addRow(Row(word: run.word, y: y, x: x)) }
+    }
+
+    private mutating func addRow(_ row: Row) {
+      y = row.y
+      index.rowCount += 1
+      defer { rowsOfFrame += 1 }
+      guard rowsOfFrame.isMultiple(of: index.rowStep) else { return }
+      index.rows.append(row)
+      while index.rows.count > max(rowLimit, 4 * index.frames.count) { thin() }
+    }
+
+    /// Leaves out every other row of each frame; its first stays.
+    private mutating func thin() {
+      var kept = 0
+      for number in index.frames.indices {
+        let isLast = number == index.frames.count - 1
+        let rows = index.frames[number].rows.lowerBound..<(isLast ? index.rows.count : index.frames[number].rows.upperBound)
+        let first = kept
+        for place in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
+          index.rows[kept] = index.rows[place]
+          kept += 1
+        }
+        index.frames[number].rows = first..<(isLast ? first : kept)
+      }
+      index.rows.removeLast(index.rows.count - kept)
+      index.rowStep *= 2
     }
 
     private mutating func add(_ run: JEOLEventPiece.Run) {
       guard let last = index.frames.indices.last else { return }
-      rowXRays += run.mostXRays
-      rowImages += run.mostImages
+      rowXRays += Int(run.mostXRays)
+      rowImages += Int(run.mostImages)
       index.frames[last].mostXRays = max(index.frames[last].mostXRays, rowXRays)
       index.frames[last].mostImages = max(index.frames[last].mostImages, rowImages)
-      index.frames[last].xRays += run.xRays
-      index.frames[last].images += run.images
-      index.frames[last].realTicks += run.realTicks
-      index.frames[last].liveTicks += run.liveTicks
+      index.frames[last].xRays += Int(run.xRays)
+      index.frames[last].images += Int(run.images)
+      index.frames[last].realTicks += Int(run.realTicks)
+      index.frames[last].liveTicks += Int(run.liveTicks)
       if let mark = run.lastX { x = mark }
       index.frames[last].lastX = Int(x)
+      index.frames[last].lastY = Int(y ?? 0)
     }
 
     mutating func finish(_ wordCount: Int) {
@@ -124,17 +164,4 @@ extension JEOLEventIndex {
       index.frames[last].rows = index.frames[last].rows.lowerBound..<index.rows.count
     }
   }
-}
-
-/// Runs the parts of a task in parallel; the error of one of those that fail is thrown.
-func concurrently(_ count: Int, _ body: @Sendable (Int) throws(FormatError) -> Void) throws(FormatError) {
-  let failure = Mutex<FormatError?>(nil)
-  DispatchQueue.concurrentPerform(iterations: count) { part in
-    do throws(FormatError) {
-      try body(part)
-    } catch {
-      failure.withLock { $0 = $0 ?? error }
-    }
-  }
-  if let error = failure.withLock({ $0 }) { throw error }
 }

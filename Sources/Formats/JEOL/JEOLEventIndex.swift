@@ -21,13 +21,15 @@ struct JEOLEventIndex: Sendable {
     var x: UInt16
   }
 
-  /// One sweep over the scan; its rows come in the order of y.
+  /// One sweep over the scan; its rows come in the order of y, and the first of them is always in the index.
   struct Frame: Sendable {
     var rows: Range<Int>
     /// The word behind its last one.
     var end: Int
     /// The last mark of x.
     var lastX = 0
+    /// The last mark of y.
+    var lastY = 0
     var xRays = 0
     var images = 0
     /// The most events that one pixel can have, never less than the true number.
@@ -37,14 +39,18 @@ struct JEOLEventIndex: Sendable {
     var liveTicks = 0
   }
 
+  /// Every so many of the rows of each frame, 16 bytes each.
   var rows: [Row] = []
+  var rowStep = 1
+  /// The rows of all frames, whether they are in the index or not.
+  var rowCount = 0
   var frames: [Frame] = []
   /// Words of kinds that have no meaning here.
   var strangeWords = 0
   var greatestX = 0
   var greatestY = 0
 
-  /// The runs of words of a frame's rows from one mark of y to before another.
+  /// The words of a frame's rows from one mark of y to before another, and of up to `rowStep` rows before them.
   ///
   /// - Returns: the words, and the marks that are valid before the first of them.
   func words(of frame: Frame, rows wanted: Range<Int>, _ row: (UInt16) -> Int) -> (words: Range<Int>, y: Int, x: Int)? {
@@ -57,7 +63,8 @@ struct JEOLEventIndex: Sendable {
       }
       return low
     }
-    let begin = first(from: wanted.lowerBound)
+    // Where rows are left out, the first that are wanted may lie behind the row before them.
+    let begin = max(frame.rows.lowerBound, first(from: wanted.lowerBound) - (rowStep > 1 ? 1 : 0))
     let end = first(from: wanted.upperBound)
     guard begin < end else { return nil }
     let last = end < frame.rows.upperBound ? rows[end].word : frame.end

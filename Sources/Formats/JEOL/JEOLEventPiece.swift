@@ -1,6 +1,6 @@
 /// What one pass over a piece of an event stream finds, without knowing what lies before it.
 struct JEOLEventPiece: Sendable {
-  /// Words up to the next mark of y.
+  /// Words up to the next mark of y; 40 bytes, since there may be one for each word.
   struct Run: Sendable {
     /// Counted from the beginning of the stream.
     var word: Int
@@ -8,13 +8,13 @@ struct JEOLEventPiece: Sendable {
     var y: UInt16?
     /// The last mark of x in it.
     var lastX: UInt16?
-    var xRays = 0
-    var images = 0
+    var xRays: UInt32 = 0
+    var images: UInt32 = 0
     /// The most events at one position.
-    var mostXRays = 0
-    var mostImages = 0
-    var realTicks = 0
-    var liveTicks = 0
+    var mostXRays: UInt32 = 0
+    var mostImages: UInt32 = 0
+    var realTicks: UInt32 = 0
+    var liveTicks: UInt32 = 0
   }
 
   private(set) var runs: [Run] = []
@@ -22,17 +22,18 @@ struct JEOLEventPiece: Sendable {
   private(set) var greatestX = 0
 
   /// - Parameters:
+  ///   - words: less than 2³² of them.
   ///   - first: the place of the first word in the stream.
   ///   - step: positions that are less apart may be the same pixel.
   init(_ words: UnsafeBufferPointer<UInt16>, first: Int, step: Int) {
     var run = Run(word: first)
     var x = -1
     // Events before the pixel that is open.
-    var xRaysBefore = 0
-    var imagesBefore = 0
+    var xRaysBefore: UInt32 = 0
+    var imagesBefore: UInt32 = 0
     // Events before the first mark of x: their pixel may come again.
-    var xRaysUnmarked = 0
-    var imagesUnmarked = 0
+    var xRaysUnmarked: UInt32 = 0
+    var imagesUnmarked: UInt32 = 0
     var isOrdered = true
     func closePixel(_ run: inout Run) {
       run.mostXRays = max(run.mostXRays, run.xRays - xRaysBefore)

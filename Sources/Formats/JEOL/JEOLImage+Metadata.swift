@@ -28,10 +28,10 @@ extension JEOLImage {
   private var axes: [Axis] {
     let scale = JEOLBeam.micrometres(
       scanSize: tags.tag("Instrument", "ScanSize")?.number, magnification: tags.tag("Instrument", "Mag")?.number)
+    // Pixels are square; the longer side is that of the field of view.
+    let longer = Double(max(height, width))
     return [("y", height), ("x", width)].map { name, size in
-      Axis(
-        name: name, size: size, scale: scale.map { $0 / Double(size) } ?? 1, units: scale == nil ? "" : "µm",
-        role: .signal)
+      Axis(name: name, size: size, scale: scale.map { $0 / longer } ?? 1, units: scale == nil ? "" : "µm", role: .signal)
     }
   }
 }

@@ -30,15 +30,16 @@ extension JEOLPoints {
   private func positions(_ array: JEOLScanArray, _ role: Axis.Role) -> [Axis] {
     let extent = JEOLBeam.micrometres(
       scanSize: settings?.tag("ScanSize")?.number, magnification: data?.tag("MeasCond", "Mag")?.number)
-    var axes = [("y", grid.height), ("x", grid.width)].map { name, size in
-      Axis(
-        name: name, size: size, scale: extent.map { $0 / Double(size) } ?? 1, units: extent == nil ? "" : "µm", role: role)
+    let grid = array.scan.grid
+    let pixel = grid.pixelSize
+    var axes = [("y", grid.height, pixel.height), ("x", grid.width, pixel.width)].map { name, size, part in
+      Axis(name: name, size: size, scale: extent.map { $0 * part } ?? 1, units: extent == nil ? "" : "µm", role: role)
     }
     if array.keepsFrames {
       let pixels = Double(grid.width * grid.height)
       axes.insert(
         Axis(
-          name: "Frame", size: array.frames.count, scale: dwellTime.map { $0 * 1000 * pixels / 1e3 } ?? 1,
+          name: "Frame", size: array.frames.count, scale: dwellTime.map { $0 * pixels } ?? 1,
           offset: dwellTime.map { $0 * pixels * Double(array.frames.first ?? 0) } ?? 0, units: dwellTime == nil ? "" : "s",
           role: .navigation), at: 0)
     }

@@ -101,7 +101,7 @@ struct JEOLPoints: Sendable {
     return index.frames.indices.filter { number in
       let frame = index.frames[number]
       return row(index.rows[frame.rows.lowerBound]) == firstRow
-        && row(index.rows[frame.rows.upperBound - 1]) >= lastRow
+        && Int(scan.grid.rows[frame.lastY]) >= lastRow
         && (frame.images == 0 || Int(scan.grid.columns[frame.lastX]) >= lastColumn)
     }
   }

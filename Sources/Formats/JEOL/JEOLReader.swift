@@ -10,6 +10,9 @@ public enum JEOLReader: FormatReader {
     "Projects of Analysis Station: X-ray scans with their frames, element maps, images and spectra, together or each alone."
   public static let options: Set<ReadingOption> = [.frames, .keepsFrames, .correctsDrift, .followsLinks]
 
+  /// Files that are left out with the reason; further ones are named or counted.
+  private static let maximalRefusals = 8
+
   private enum Kind { case project, points, image, spectrum, preview }
 
   private static func kind(_ firstBytes: [UInt8]) -> Kind? {
@@ -101,7 +104,13 @@ public enum JEOLReader: FormatReader {
     if !missing.isEmpty {
       maps[0].notes.append("\(missing.count) files of the project are missing: \(list(missing)).")
     }
-    for error in refused.prefix(8) { maps[0].notes.append("\(fileName(of: error.file)) was left out: \(error.problem).") }
+    for error in refused.prefix(maximalRefusals) {
+      maps[0].notes.append("\(fileName(of: error.file)) was left out: \(error.problem).")
+    }
+    if refused.count > maximalRefusals {
+      let others = refused.dropFirst(maximalRefusals)
+      maps[0].notes.append("And \(others.count) more: \(list(others.map { fileName(of: $0.file) })).")
+    }
     return maps
   }
 

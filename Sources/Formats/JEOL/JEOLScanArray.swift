@@ -82,7 +82,7 @@ struct JEOLScanArray: ArraySource {
   /// Rows that are decoded together: few, that their spectra stay in the processor's cache, but enough for a read of some
   /// length from each frame.
   private func rowsTogether(_ count: Int) -> Int {
-    let perRow = 2 * scan.stream.wordCount / max(1, scan.index.rows.count)
+    let perRow = 2 * scan.stream.wordCount / max(1, scan.index.rowCount)
     let enough = max(1, (32 << 10) / max(1, perRow))
     let processors = ProcessInfo.processInfo.activeProcessorCount
     return max(1, min(enough, (count + 2 * processors - 1) / (2 * processors)))

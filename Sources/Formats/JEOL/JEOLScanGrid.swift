@@ -9,6 +9,9 @@ struct JEOLScanGrid: Sendable {
   let height: Int
   /// Marks that any two positions in different pixels are apart, at least.
   let coarsestStep: Int
+  /// Marks of a pixel along a row, and of a row.
+  private(set) var columnStep = 1
+  private(set) var rowStep = 1
   /// The pixel of a mark, `none` where it lies outside.
   private(set) var columns: [UInt16] = []
   private(set) var rows: [UInt16] = []
@@ -26,11 +29,24 @@ struct JEOLScanGrid: Sendable {
   /// marks that occur allow it, else its own extent is 4,096 marks.
   mutating func fit(greatestColumn: Int, greatestRow: Int) {
     let square = Self.markCount / max(width, height)
-    func pixels(_ size: Int, _ greatest: Int) -> [UInt16] {
-      let step = greatest / square < size ? square : Self.markCount / size
-      return (0..<Self.markCount).map { $0 / step < size ? UInt16($0 / step) : Self.none }
+    func step(_ size: Int, _ greatest: Int) -> Int { greatest / square < size ? square : Self.markCount / size }
+    func pixels(_ size: Int, _ step: Int) -> [UInt16] {
+      (0..<Self.markCount).map { $0 / step < size ? UInt16($0 / step) : Self.none }
     }
-    columns = pixels(width, greatestColumn)
-    rows = pixels(height, greatestRow)
+    columnStep = step(width, greatestColumn)
+    rowStep = step(height, greatestRow)
+    columns = pixels(width, columnStep)
+    rows = pixels(height, rowStep)
+  }
+
+  /// The height and the width of a pixel, of the longer side of the field of view.
+  ///
+  /// Pixels with the same marks both ways are square; else each side is a field of view of its own.
+  var pixelSize: (height: Double, width: Double) {
+    if rowStep == columnStep {
+      let size = Double(rowStep) / Double(Self.markCount)
+      return (size, size)
+    }
+    return (1 / Double(height), 1 / Double(width))
   }
 }

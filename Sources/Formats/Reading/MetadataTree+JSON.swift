@@ -13,8 +13,8 @@ extension MetadataTree {
 
   static let maximalJSONDepth = 64
 
-  /// A number, also one that is written as text, as some vendors do.
-  var numeric: Double? { number ?? text.flatMap(Double.init) }
+  /// A finite number, also one that is written as text, as some vendors do.
+  var numeric: Double? { (number ?? text.flatMap(Double.init)).flatMap { $0.isFinite ? $0 : nil } }
 }
 
 private struct JSONParser {

@@ -6,8 +6,8 @@ internal import Microscopy
 /// An array of which N × N neighbours along two dimensions are summed to one.
 ///
 /// Groups at the far edges have fewer where the extents are no multiples of N; nothing is left out. The order of the additions
-/// is that of the array, however it is read. In memory are the box and at most 32 MiB of what it is summed from, or one group of
-/// columns of a row where that is more.
+/// is that of the array, however it is read. In memory are the box and at most 16 MiB of what it is summed from, or one group of
+/// columns of a row where that is more, and beside them what the array beneath takes for a box of that size.
 struct DownsampledArray: ArraySource {
   private let base: any ArraySource
   private let baseType: ScalarType
@@ -18,7 +18,7 @@ struct DownsampledArray: ArraySource {
   /// The first of the two dimensions; the other follows it.
   private let dimension: Int
 
-  private static let window = 32 << 20
+  private static let window = 16 << 20
 
   /// - Precondition: both extents are at least N, and N at least 1.
   init(_ base: any ArraySource, type: ScalarType, by factor: Int, along dimension: Int, file: String) {

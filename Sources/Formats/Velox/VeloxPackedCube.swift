@@ -1,8 +1,6 @@
 internal import Blocks
-internal import Foundation
 internal import HDF5
 internal import Microscopy
-internal import Synchronization
 
 /// The spectrum image that Velox packs from its streams, and all that is left of them in a pruned file.
 ///
@@ -20,7 +18,7 @@ struct VeloxPackedCube: ArraySource {
 
   let file: VeloxFile
   let object: VeloxFile.Object
-  let dataset: Dataset
+  private let content: Content
   let height: Int
   let width: Int
   let channelCount: Int
@@ -30,11 +28,21 @@ struct VeloxPackedCube: ArraySource {
   var shape: [Int] { [height, width, channelCount] }
   var elementSize: Int { 2 }
 
+  /// Where the bytes are: as they are in the file, or, where it has them in packed chunks, those unpacked.
+  private enum Content {
+    case stored(Dataset)
+    case unpacked(UnpackedBytes)
+  }
+
   /// Reads the header and finds the rows, in one pass. Nil where the object holds nothing of this kind.
-  init?(_ object: VeloxFile.Object, in file: VeloxFile) throws(FormatError) {
+  ///
+  /// - Parameter room: is asked for memory for what has to be unpacked; where it has none, that goes into a temporary file.
+  init?(
+    _ object: VeloxFile.Object, in file: VeloxFile, _ room: UnpackingRoom = UnpackingRoom()
+  ) throws(FormatError) {
     self.file = file
     self.object = object
-    let found = try file.reading { () throws(HDF5Error) -> (Dataset, Int)? in
+    let found = try file.reading { () throws(HDF5Error) -> (dataset: Dataset, count: Int, pieceSize: Int)? in
       guard try object.group.kind(of: "Data") == .dataset else { return nil }
       let dataset = try object.group.dataset("Data")
       let shape = try dataset.shape
@@ -44,18 +52,18 @@ struct VeloxPackedCube: ArraySource {
       case .virtual, .external: return nil
       }
       try dataset.checkClaims(beyond: 1 << 16)
-      return (dataset, shape[0])
+      return (dataset, shape[0], try dataset.pieceLength(Self.pieceSize))
     }
-    guard let (dataset, count) = found, count >= 16 else { return nil }
-    self.dataset = dataset
-    let start = try Self.bytes(dataset, 0..<16, file)
+    guard let (dataset, count, pieceSize) = found, count >= 16 else { return nil }
+    var content = Content.stored(dataset)
+    let start = try Self.bytes(content, 0..<16, file)
     guard Array(start[..<8]) == Self.signature else { return nil }
     let headerSize = start[8...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard headerSize > 0, headerSize <= Self.maximalHeaderSize, Int(headerSize) <= count - 16 else {
       throw file.error(object, "its packed spectra have a header of \(headerSize) bytes")
     }
     let end = 16 + Int(headerSize)
-    guard let numbers = Self.numbers(try Self.bytes(dataset, 16..<end, file)), numbers.count >= 7 else {
+    guard let numbers = Self.numbers(try Self.bytes(content, 16..<end, file)), numbers.count >= 7 else {
       throw file.error(object, "the header of its packed spectra is not understood")
     }
     let (channels, columns, rows) = (numbers[3], numbers[numbers.count - 3], numbers[numbers.count - 2])
@@ -65,38 +73,37 @@ struct VeloxPackedCube: ArraySource {
       throw file.error(object, "the header of its packed spectra names extents that are not possible")
     }
     (height, width, channelCount) = (rows, columns, channels)
-    self.rows = try Self.findRows(dataset, end..<count, rows: rows, channels: channels, object, file)
+    if !dataset.filters.isEmpty {
+      var writer = try UnpackedBytes.Writer(count, room, format: VeloxReader.name, file: file.path)
+      for start in stride(from: 0, to: count, by: pieceSize) {
+        let piece = try Self.bytes(content, start..<min(count, start + pieceSize), file)
+        guard unsafe piece.withUnsafeBytes({ unsafe writer.write($0) }) else { break }
+      }
+      content = .unpacked(try writer.finished())
+    }
+    self.content = content
+    self.rows = try Self.findRows(content, end..<count, rows: rows, channels: channels, object, file)
   }
 
   func read(_ box: [Range<Int>]) throws -> [UInt8] {
     guard box.allSatisfy({ !$0.isEmpty }) else { return [] }
     let rowSize = box[1].count * box[2].count
-    let failure = Mutex<FormatError?>(nil)
     let byteCount = box[0].count * rowSize * 2
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
-      unsafe buffer.preferLargePages()
-      unsafe buffer.initialize(repeating: 0)
-      initialized = byteCount
-      guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+    return try unsafe [UInt8].filled(byteCount) { buffer throws(FormatError) in
+      unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      guard let base = buffer.baseAddress else { return }
       // Every row writes to a place of its own.
       nonisolated(unsafe) let counts = unsafe base.bindMemory(to: UInt16.self, capacity: byteCount / 2)
-      DispatchQueue.concurrentPerform(iterations: box[0].count) { number in
-        guard failure.withLock({ $0 == nil }) else { return }
-        do throws(FormatError) {
-          try unsafe unpack(box[0].lowerBound + number, box[1], box[2], into: counts + number * rowSize)
-        } catch {
-          failure.withLock { $0 = $0 ?? error }
-        }
+      try concurrently(box[0].count) { number throws(FormatError) in
+        try unsafe unpack(box[0].lowerBound + number, box[1], box[2], into: counts + number * rowSize)
       }
     }
-    if let error = failure.withLock({ $0 }) { throw error }
-    return bytes
   }
 
   private func unpack(
     _ row: Int, _ columns: Range<Int>, _ channels: Range<Int>, into counts: UnsafeMutablePointer<UInt16>
   ) throws(FormatError) {
-    let bytes = try Self.bytes(dataset, rows[row]..<rows[row + 1], file)
+    let bytes = try Self.bytes(content, rows[row]..<rows[row + 1], file)
     let isWhole = unsafe bytes.withUnsafeBytes { bytes in
       var place = 0
       for channel in 0..<channelCount {
@@ -150,7 +157,7 @@ struct VeloxPackedCube: ArraySource {
 
   /// Goes from channel to channel by their lengths.
   private static func findRows(
-    _ dataset: Dataset, _ range: Range<Int>, rows: Int, channels: Int, _ object: VeloxFile.Object, _ file: VeloxFile
+    _ content: Content, _ range: Range<Int>, rows: Int, channels: Int, _ object: VeloxFile.Object, _ file: VeloxFile
   ) throws(FormatError) -> [Int] {
     var starts: [Int] = []
     var place = range.lowerBound
@@ -162,7 +169,7 @@ struct VeloxPackedCube: ArraySource {
         guard place + 2 <= range.upperBound else { throw file.error(object, "its packed spectra end early") }
         if place + 2 > pieceStart + piece.count {
           pieceStart = place
-          piece = try bytes(dataset, place..<min(range.upperBound, place + pieceSize), file)
+          piece = try bytes(content, place..<min(range.upperBound, place + pieceSize), file)
         }
         let index = place - pieceStart
         place += 2 + Int(piece[index]) + Int(piece[index + 1]) << 8
@@ -172,7 +179,10 @@ struct VeloxPackedCube: ArraySource {
     return starts + [place]
   }
 
-  private static func bytes(_ dataset: Dataset, _ range: Range<Int>, _ file: VeloxFile) throws(FormatError) -> [UInt8] {
-    try file.reading { () throws(HDF5Error) in try dataset.readRaw(.box([range, 0..<1])) }
+  private static func bytes(_ content: Content, _ range: Range<Int>, _ file: VeloxFile) throws(FormatError) -> [UInt8] {
+    switch content {
+    case .stored(let dataset): try file.reading { () throws(HDF5Error) in try dataset.readRaw(.box([range, 0..<1])) }
+    case .unpacked(let bytes): try bytes.read(range)
+    }
   }
 }

@@ -2,8 +2,8 @@ internal import Microscopy
 
 extension VeloxSpectrumImage {
   /// The map of a pruned file, from what Velox packed of the streams; nil where there is none.
-  func packedMap(_ object: VeloxFile.Object) throws(FormatError) -> ImportedMap? {
-    guard let cube = try VeloxPackedCube(object, in: file) else { return nil }
+  func packedMap(_ object: VeloxFile.Object, _ room: UnpackingRoom) throws(FormatError) -> ImportedMap? {
+    guard let cube = try VeloxPackedCube(object, in: file, room) else { return nil }
     let metadata = try file.metadata(object)
     let area = VeloxFile.Area(metadata) ?? VeloxFile.Area()
     var axes = area.axes(height: cube.height, width: cube.width, role: .navigation)

@@ -12,6 +12,8 @@ struct VeloxSpectrumImage {
   let metadata: MetadataTree
   private var notes: [String] = []
 
+  private static let maximalStreamCount = 64
+
   init(in file: VeloxFile, _ options: ImportOptions) throws(FormatError) {
     self.file = file
     self.options = options
@@ -34,12 +36,21 @@ struct VeloxSpectrumImage {
   }
 
   /// The map of the sum of all detectors, or a map of each.
+  ///
+  /// What is packed is unpacked once; 32 MB of the file are kept in memory, the rest in temporary files.
   func maps() throws(FormatError) -> [ImportedMap] {
+    guard streams.count <= Self.maximalStreamCount else {
+      throw FormatError(
+        VeloxReader.name, file: file.path, field: "/Data/SpectrumStream",
+        "has \(streams.count) streams of X-rays, more than detectors have segments",
+        advice: "The file is damaged, or of a kind that is not known: save the data again from Velox.")
+    }
+    let room = UnpackingRoom(streams: streams.count)
     guard !streams.isEmpty else {
       let isWanted = options.dataset == nil || options.dataset?.contains("SpectrumImage") == true
       var maps: [ImportedMap] = []
       for object in isWanted ? file.objects("SpectrumImage") : [] {
-        if let map = try packedMap(object) { maps.append(map) }
+        if let map = try packedMap(object, room) { maps.append(map) }
       }
       guard maps.isEmpty, !notes.isEmpty else {
         if !maps.isEmpty { maps[0].notes = notes + maps[0].notes }
@@ -61,7 +72,7 @@ struct VeloxSpectrumImage {
     notes += doubts
     var maps: [ImportedMap] = []
     for set in sets {
-      maps.append(try map(set, height: size.height, width: size.width))
+      maps.append(try map(set, height: size.height, width: size.width, room))
       if maps.count == 1 { maps[0].notes = notes + maps[0].notes }
     }
     return maps
@@ -72,10 +83,13 @@ struct VeloxSpectrumImage {
     settings["endFramePosition"]?.numeric.flatMap { Int(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
-  private func map(_ set: [VeloxStream], height: Int, width: Int) throws(FormatError) -> ImportedMap {
+  private func map(
+    _ set: [VeloxStream], height: Int, width: Int, _ room: UnpackingRoom
+  ) throws(FormatError) -> ImportedMap {
     guard let first = set.first else { throw FormatError(VeloxReader.name, file: file.path, "has no stream", advice: "") }
     let channelCount = first.channelCount
-    let indexed = try DatasetEvents.indexed(set.map(\.events), frameSize: height * width, channelCount: channelCount)
+    let indexed = try DatasetEvents.indexed(
+      set.map(\.events), frameSize: height * width, channelCount: channelCount, room: room)
     var notes = notes(on: set, indexed)
     let frames = try frames(indexed, &notes)
     let type = set.map(\.type).max { $0.size < $1.size } ?? .uint16

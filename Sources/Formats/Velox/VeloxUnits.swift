@@ -55,14 +55,15 @@ extension VeloxFile {
     /// Nil where the JSON of an object has no size of pixels.
     init?(_ metadata: MetadataTree) {
       let result = metadata["BinaryResult"]
-      guard let width = result?[path: "PixelSize.width"]?.numeric, let height = result?[path: "PixelSize.height"]?.numeric,
-        width.isFinite, height.isFinite, width != 0, height != 0
+      // Anything larger is damage, and would be infinite in a smaller unit.
+      let length = { (path: String) in result?[path: path]?.numeric.flatMap { abs($0) < 1e100 ? $0 : nil } }
+      guard let width = length("PixelSize.width"), let height = length("PixelSize.height"), width != 0, height != 0
       else { return nil }
       unit = result?["PixelUnitX"]?.text ?? ""
       self.width = width
       self.height = height
-      x = result?[path: "Offset.x"]?.numeric ?? 0
-      y = result?[path: "Offset.y"]?.numeric ?? 0
+      x = length("Offset.x") ?? 0
+      y = length("Offset.y") ?? 0
     }
 
     init() {}

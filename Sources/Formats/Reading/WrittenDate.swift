@@ -1,7 +1,10 @@
 internal import Foundation
 
-/// Dates and times as DigitalMicrograph writes them: in the manner of the computer's country.
-enum GatanDate {
+/// The name by which readers of TIFF still know them.
+typealias GatanDate = WrittenDate
+
+/// Dates and times as DigitalMicrograph, Esprit and others write them: in the manner of the computer's country.
+enum WrittenDate {
   /// ISO 8601 from a date and a time of day, and the absolute time of the system where the file has it.
   ///
   /// "3/4/2019" is read as the 4th of March unless the system's time says otherwise; "27.08.2016" has the day first.
