@@ -62,6 +62,7 @@ extension HDF5Error {
     if notes.contains("errno = 28") { return .diskFull }
     if notes.contains("errno = 11") { return .locked }
     if notes.contains("no write intent") { return .cannotWrite }
+    if notes.contains("corrupt") { return .damaged }
     if stack.contains(where: { $0.frame.function == "H5Z_pipeline" }) {
       return notes.contains("not registered") ? .missingFilter : .filterFailed
     }

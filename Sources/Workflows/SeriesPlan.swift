@@ -1,7 +1,7 @@
 import Microscopy
 import Store
 
-/// Which maps of an import become a series: those of one kind and type of signal, with the same channels.
+/// Which maps of an import become a series: those of one kind, with the same type of signal and the same channels.
 struct SeriesPlan {
   let name: String
   /// In the order of the inputs.
@@ -9,8 +9,8 @@ struct SeriesPlan {
 
   /// Spectrum images before anything else, where there are several; else the kind that most maps are of.
   ///
-  /// Where files hold several maps of the kind, with different channels (as low and core losses), those channels are taken that all of
-  /// the files have.
+  /// Where files hold several maps of the kind, with different channels (as low and core losses) or signals, those are taken that all
+  /// of the files have.
   ///
   /// - Throws: `WorkflowError` when the maps of that kind have no channels in common.
   init(_ plan: ImportPlan, name: String) throws {
@@ -18,11 +18,11 @@ struct SeriesPlan {
     let all = plan.files.indices.flatMap { file in plan.files[file].maps.indices.map { (file: file, map: $0) } }
     func map(_ place: (file: Int, map: Int)) -> ImportPlan.PlannedMap { plan.files[place.file].maps[place.map] }
     func bytes(_ group: [(file: Int, map: Int)]) -> Int { group.reduce(0) { $0 + map($1).byteCount } }
-    let groups = Self.groups(all) { map($0).kind == map($1).kind && map($0).signalType == map($1).signalType }
+    let kinds = Self.groups(all) { map($0).kind == map($1).kind }
     func rank(_ group: [(file: Int, map: Int)]) -> (Int, Int, Int) {
       (map(group[0]).kind == .spectrumImages && group.count > 1 ? 1 : 0, group.count, bytes(group))
     }
-    guard let group = groups.max(by: { rank($0) < rank($1) }) else {
+    guard let group = kinds.max(by: { rank($0) < rank($1) }) else {
       throw WorkflowError("there is no map for the series \(name)", advice: "Import something.")
     }
     let alike = Self.groups(group) { Self.difference(map($0), map($1)) == nil }
@@ -38,7 +38,8 @@ struct SeriesPlan {
     let (first, odd) = (map(alike[0][0]), map(alike[1][0]))
     throw WorkflowError(
       "the maps cannot form the series \(name): \(odd.name) and \(first.name) differ in \(Self.difference(odd, first) ?? "channels")",
-      advice: "Maps of a series have the same channels: leave one of them out, or import without --series.")
+      advice:
+        "Maps of a series have the same channels: leave one of them out, choose a kind with --select, or import without --series.")
   }
 
   /// Things in groups of those that are alike, in the order of their first ones.
@@ -55,10 +56,14 @@ struct SeriesPlan {
   }
 
   private static func difference(_ map: ImportPlan.PlannedMap, _ other: ImportPlan.PlannedMap) -> String? {
+    if map.signalType != other.signalType {
+      let types = [map, other].map { $0.signalType.isEmpty ? "none" : $0.signalType }
+      return "type of signal: \(types[0]) and \(types[1])"
+    }
     let (axes, others) = (map.axes.filter { $0.role == .signal }, other.axes.filter { $0.role == .signal })
     if axes.map(\.size) != others.map(\.size) {
       func text(_ axes: [Axis]) -> String { axes.map { String($0.size) }.joined(separator: " × ") }
-      return "channels: \(text(axes)) and \(text(others))"
+      return "\(axes.count == 1 ? "channels" : "size"): \(text(axes)) and \(text(others))"
     }
     return Store.differenceOfSignals(map.axes, other.axes)
   }

@@ -41,7 +41,7 @@ struct PartArguments: ArgumentGroup {
   @Flag("Keep the signals of several detectors apart, as a map each.") var separateDetectors: Bool
   @Flag("Shift the frames onto each other, by their images, before they are summed.") var correctDrift: Bool
   @Option("Sum so many pixels along y and x to one.", placeholder: "N", .atLeast(1)) var downsample: Int = 1
-  @Option("Leave out the channels of X-ray spectra above this energy.", placeholder: "KEV") var energyCutoff: Double?
+  @Option("Leave out the channels of X-ray spectra at and above this energy.", placeholder: "KEV") var energyCutoff: Double?
 
   func apply(to options: inout ImportOptions) {
     options.frames = frames?.range

@@ -228,14 +228,14 @@ struct GatanReaderTests {
   }
 
   @Test func datesOfAllCountriesAreUnderstood() {
-    #expect(GatanDate.iso8601(date: "27.08.2016", time: "20:54:33") == "2016-08-27T20:54:33")
-    #expect(GatanDate.iso8601(date: "8/8/2016", time: "9:46:19 PM") == "2016-08-08T21:46:19")
-    #expect(GatanDate.iso8601(date: "7/9/2014", time: "12:00:01 AM") == "2014-07-09T00:00:01")
-    #expect(GatanDate.iso8601(date: "2016-08-27", time: nil) == "2016-08-27")
-    #expect(GatanDate.iso8601(date: "14/05/2019", time: "nonsense") == "2019-05-14")
-    #expect(GatanDate.iso8601(date: "tomorrow", time: "20:54:33") == nil)
+    #expect(WrittenDate.iso8601(date: "27.08.2016", time: "20:54:33") == "2016-08-27T20:54:33")
+    #expect(WrittenDate.iso8601(date: "8/8/2016", time: "9:46:19 PM") == "2016-08-08T21:46:19")
+    #expect(WrittenDate.iso8601(date: "7/9/2014", time: "12:00:01 AM") == "2014-07-09T00:00:01")
+    #expect(WrittenDate.iso8601(date: "2016-08-27", time: nil) == "2016-08-27")
+    #expect(WrittenDate.iso8601(date: "14/05/2019", time: "nonsense") == "2019-05-14")
+    #expect(WrittenDate.iso8601(date: "tomorrow", time: "20:54:33") == nil)
     // 2016-08-03T19:54:33Z in units of 100 ns since 1601: the day comes first, an hour east of Greenwich.
     let system = (1_470_254_073 + 11_644_473_600) * 1e7
-    #expect(GatanDate.iso8601(date: "03/08/2016", time: "20:54:33", fileTime: system) == "2016-08-03T20:54:33+01:00")
+    #expect(WrittenDate.iso8601(date: "03/08/2016", time: "20:54:33", fileTime: system) == "2016-08-03T20:54:33+01:00")
   }
 }

@@ -63,6 +63,7 @@ public enum JEOLReader: FormatReader {
     let hasViews = Set(project.entries.map { "\($0.numbers.0)/\($0.numbers.1)" }).count > 1
     var maps: [ImportedMap] = []
     var groups: [String] = []
+    var places: [(stem: String, name: String)] = []
     var elements: [String: [String]] = [:]
     var seen: Set<String> = []
     var missing: [String] = []
@@ -85,6 +86,7 @@ public enum JEOLReader: FormatReader {
       do throws(FormatError) {
         let (found, group) = try read(try FileBytes(path, format: name), options)
         for var map in found {
+          places.append((fileStem(of: path), map.suggestedName))
           add(entry, of: project, to: &map, hasViews: hasViews)
           maps.append(map)
           groups.append(group)
@@ -97,6 +99,11 @@ public enum JEOLReader: FormatReader {
       }
     }
     guard !maps.isEmpty else { throw nothing(of: project, missing, refused) }
+    // What several files of a project hold is told apart by them.
+    let wishes = Dictionary(maps.map { ($0.suggestedName, 1) }, uniquingKeysWith: +)
+    for index in maps.indices where wishes[maps[index].suggestedName, default: 0] > 1 {
+      maps[index].suggestedName = "\(places[index].stem) \(places[index].name)"
+    }
     // A scan is told its elements by the maps that were made of it.
     for index in maps.indices where !groups[index].isEmpty && maps[index].metadata.signalType.hasPrefix("EDS") {
       if maps[index].metadata.sample.elements.isEmpty { maps[index].metadata.sample.elements = elements[groups[index]] ?? [] }

@@ -15,9 +15,20 @@ extension MetadataTree {
       return try tree(&scanner)
     } catch {
       throw FormatError(
-        format, file: file, offset: place, field: "XML, line \(scanner.line)", "this is no sound XML: \(error.reason)",
+        format, file: file, offset: place + Self.start(ofLine: scanner.line, in: bytes), field: "XML, line \(scanner.line)",
+        "this is no sound XML: \(error.reason)",
         advice: "The file is damaged: copy it again from its source.")
     }
+  }
+
+  /// Where a line begins, counted from 1; the scanner has read the text in another encoding.
+  private static func start(ofLine line: Int, in bytes: [UInt8]) -> Int {
+    var start = 0
+    for _ in 1..<max(line, 1) {
+      guard let end = bytes[start...].firstIndex(where: { $0 == 10 || $0 == 13 }) else { break }
+      start = end + (bytes[end] == 13 && end + 1 < bytes.count && bytes[end + 1] == 10 ? 2 : 1)
+    }
+    return start
   }
 
   private static let greatestDepth = 200

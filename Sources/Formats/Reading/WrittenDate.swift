@@ -1,8 +1,5 @@
 internal import Foundation
 
-/// The name by which readers of TIFF still know them.
-typealias GatanDate = WrittenDate
-
 /// Dates and times as DigitalMicrograph, Esprit and others write them: in the manner of the computer's country.
 enum WrittenDate {
   /// ISO 8601 from a date and a time of day, and the absolute time of the system where the file has it.

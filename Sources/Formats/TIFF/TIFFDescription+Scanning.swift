@@ -35,7 +35,7 @@ extension TIFFDescription {
     instrument.detector = sections["Detectors"]?["Name"]
     instrument.frames = value("Image", "Integrate").flatMap { Int(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
     if let date = sections["User"]?["Date"] {
-      acquired = GatanDate.iso8601(date: date, time: sections["User"]?["Time"]) ?? acquired
+      acquired = WrittenDate.iso8601(date: date, time: sections["User"]?["Time"]) ?? acquired
     }
     authors = sections["User"]?["User"].flatMap { $0.isEmpty ? nil : $0 } ?? authors
     comment = sections["User"]?["UserText"].flatMap { $0.isEmpty ? nil : $0 } ?? comment
@@ -127,7 +127,7 @@ extension TIFFDescription {
     instrument.detector = values["Detector0"] ?? values["Detector"]
     instrument.microscope = values["Device"]
     authors = values["UserName"].flatMap { $0.isEmpty ? nil : $0 } ?? authors
-    if let date = values["Date"] { acquired = GatanDate.iso8601(date: date, time: values["Time"]) ?? acquired }
+    if let date = values["Date"] { acquired = WrittenDate.iso8601(date: date, time: values["Time"]) ?? acquired }
   }
 
   /// Hitachi and JEOL write a text of the same name beside the image.
@@ -159,7 +159,7 @@ extension TIFFDescription {
     instrument.magnification = TIFFText.number(values["Magnification"])
     instrument.microscope = values["InstructName"] ?? values["InstrumentName"]
     instrument.detector = values["SignalName"]
-    if let date = values["Date"] { acquired = GatanDate.iso8601(date: date, time: values["Time"]) ?? acquired }
+    if let date = values["Date"] { acquired = WrittenDate.iso8601(date: date, time: values["Time"]) ?? acquired }
   }
 
   /// "$CM_ACCEL_VOLT 15.00": the size of a pixel is that of the bar in the picture by its columns.
@@ -185,7 +185,7 @@ extension TIFFDescription {
     title = values["CM_TITLE"] ?? title
     comment = values["CM_COMMENT"].flatMap { $0.isEmpty ? nil : $0 } ?? comment
     if let date = values["CM_DATE"] {
-      acquired = GatanDate.iso8601(date: date.replacingOccurrences(of: "/", with: "-"), time: values["CM_TIME"]) ?? acquired
+      acquired = WrittenDate.iso8601(date: date.replacingOccurrences(of: "/", with: "-"), time: values["CM_TIME"]) ?? acquired
     }
   }
 
@@ -194,9 +194,9 @@ extension TIFFDescription {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let parts = day.split(whereSeparator: \.isWhitespace)
     guard parts.count == 3, let month = months.firstIndex(of: String(parts[1].prefix(3))) else {
-      return GatanDate.iso8601(date: day, time: time)
+      return WrittenDate.iso8601(date: day, time: time)
     }
-    return GatanDate.iso8601(date: "\(parts[2])-\(month + 1)-\(parts[0])", time: time)
+    return WrittenDate.iso8601(date: "\(parts[2])-\(month + 1)-\(parts[0])", time: time)
   }
 
   /// Where a text begins in bytes.

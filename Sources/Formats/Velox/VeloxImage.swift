@@ -47,12 +47,7 @@ struct VeloxImage {
     var described = VeloxMetadata(file, object, metadata).map(axes, title: title, signalType: "")
     described.quantity = element.type.isComplex ? "" : "Intensity"
     if stored.shape.count == 3, stored.shape[2] > 1 { described.instrument.frames = stored.shape[2] }
-    let detector = VeloxDetector(metadata)
-    if let detector, detector.tree["DetectorType"]?.text == "ScanningDetector", title.hasPrefix(detector.name) {
-      let noise = ["Signal", "Noise_properties", "Variance_linear_model"]
-      if let gain = detector.number("Gain") { described.hyperspy.replace(noise + ["gain_factor"], by: .real(gain)) }
-      if let offset = detector.number("Offset") { described.hyperspy.replace(noise + ["gain_offset"], by: .real(offset)) }
-    } else if let detector, let exposure = detector.number("ExposureTime"), described.instrument.acquisitionMode == "TEM" {
+    if let exposure = VeloxDetector(metadata)?.number("ExposureTime"), described.instrument.acquisitionMode == "TEM" {
       described.hyperspy.replace(["Acquisition_instrument", "TEM", "Camera", "exposure"], by: .real(exposure))
     }
     return ImportedMap(

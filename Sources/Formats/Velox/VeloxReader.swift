@@ -54,7 +54,10 @@ public enum VeloxReader: FormatReader {
       throw failures.first
         ?? FormatError(
           name, file: path, field: options.dataset ?? "/Data", "holds no image and no spectrum",
-          advice: "Save the data again from Velox; without --dataset everything in the file is read.")
+          advice: options.dataset == nil
+            ? "Save the data again from Velox."
+            : "Give the path of an object, /Data/Image/… or /Data/SpectrumImage/…, as lamella info \(path) --metadata tells under DataPath."
+        )
     }
     maps[0].notes += failures.map { "\($0.field ?? "An object") was left out: \($0.problem)." }
     maps[0].notes += file.notes

@@ -82,7 +82,9 @@ struct ImportCommand: Command {
     for map in report.maps {
       let shape = map.shape.map(String.init).joined(separator: " × ")
       var facts = "  \(shape) \(map.dtype), \(Quantity.bytes(Double(map.bytes)))"
-      if !report.dryRun {
+      if report.dryRun {
+        facts += ", one of the \(map.kind.rawValue)"
+      } else {
         // The rate of a few bytes says nothing.
         let rate = map.bytes < 1_000_000 ? "" : " (\(Quantity.bytes(Double(map.bytes) / max(map.seconds, 1e-3)))/s)"
         facts += " in \(Quantity.seconds(map.seconds))\(rate)\(word(map.verified))"
