@@ -39,7 +39,8 @@ struct SeriesPlan {
     throw WorkflowError(
       "the maps cannot form the series \(name): \(odd.name) and \(first.name) differ in \(Self.difference(odd, first) ?? "channels")",
       advice:
-        "Maps of a series have the same channels: leave one of them out, choose a kind with --select, or import without --series.")
+        "Maps of a series have the same channels: leave one of them out, choose a kind with --select, or import without --series."
+    )
   }
 
   /// Things in groups of those that are alike, in the order of their first ones.
