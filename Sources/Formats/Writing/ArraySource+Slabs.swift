@@ -1,8 +1,8 @@
-internal import Blocks
+public import Blocks
 
 extension ArraySource {
   /// Visits the values in C order, in pieces of at most about `limit` bytes.
-  func forEachSlab(limit: Int = 8 << 20, _ visit: ([UInt8]) throws -> Void) throws {
+  public func forEachSlab(limit: Int = 8 << 20, _ visit: ([UInt8]) throws -> Void) throws {
     guard elementCount > 0 else { return }
     // The first dimension below which everything fits into a piece.
     var inner = shape.count

@@ -6,7 +6,31 @@ import Workflows
 struct BenchmarkCommand: Command {
   static let name = "benchmark"
   static let summary = "Measure how fast this machine works on a file"
-  static let subcommands: [any Command.Type] = [Sweep.self, Journal.self]
+  static let subcommands: [any Command.Type] = [Read.self, Sweep.self, Journal.self]
+
+  struct Read: Command {
+    static let name = "read"
+    static let summary = "Decode all values of a file of any format, and do nothing with them"
+    static let examples = [Example("Beside what an import takes", "lamella benchmark read scan.bcf")]
+
+    @Argument("A file of any format that can be imported.") var input: FilePath
+    var source = SourceArguments()
+    var part = PartArguments()
+    var report = ReportOptions()
+
+    func run() throws {
+      var job = MeasureReading(input.string)
+      source.apply(to: &job.reading)
+      part.apply(to: &job.reading)
+      let result = try job.run()
+      try report.print(result) {
+        """
+        \(Quantity.bytes(Double(result.bytes))) of \(result.maps) maps in \(Quantity.seconds(result.seconds)), \
+        peak memory \(Quantity.bytes(Double(result.peakMemoryBytes)))
+        """
+      }
+    }
+  }
 
   struct Sweep: Command {
     static let name = "sweep"
