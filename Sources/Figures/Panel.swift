@@ -45,26 +45,48 @@ public struct Figure: Sendable {
   public func drawing(width: Double) -> Drawing {
     let inner = max(60, width - 2 * margin)
     var drawing = Drawing(width: inner + 2 * margin, height: 0, title: title)
-    var y = margin
+    let bottom = draw(at: Point(margin, margin), width: inner, on: &drawing)
+    drawing.height = (bottom + margin).rounded(.up)
+    return drawing
+  }
+
+  /// Draws the rows, and answers where they end.
+  fileprivate func draw(at origin: Point, width: Double, on drawing: inout Drawing) -> Double {
+    var y = origin.y
     if !title.isEmpty {
-      let shown = TextMetrics.fit(title, width: inner, size: 11, bold: true)
-      drawing.text(shown, at: Point(margin, y + 9), size: 11, bold: true)
-      y += 20
+      let shown = TextMetrics.fit(title, width: width, size: 11, bold: true)
+      drawing.text(shown, at: Point(origin.x, y + 9), size: 11, bold: true)
+      y += 18
     }
     for (number, row) in rows.enumerated() {
       if number > 0 { y += gap }
-      let widths = row.widths(of: inner, gap: gap)
-      let height = zip(row.panels, widths).map { $0.height(forWidth: $1) }.max() ?? 0
-      var x = margin
-      for (panel, width) in zip(row.panels, widths) {
+      var x = origin.x
+      var height = 0.0
+      for (panel, width) in zip(row.panels, row.widths(of: width, gap: gap)) {
         let own = panel.height(forWidth: width)
         panel.draw(in: Rect(x: x, y: y, width: width, height: own), on: &drawing)
+        height = max(height, own)
         x += width + gap
       }
       y += height
     }
-    drawing.height = (y + margin).rounded(.up)
-    return drawing
+    return y
+  }
+}
+
+/// A figure as a part of another.
+public struct NestedFigure: Panel {
+  public var figure: Figure
+
+  public init(_ figure: Figure) { self.figure = figure }
+
+  public func height(forWidth width: Double) -> Double {
+    var scratch = Drawing(width: width, height: 0)
+    return figure.draw(at: Point(0, 0), width: width, on: &scratch)
+  }
+
+  public func draw(in rect: Rect, on drawing: inout Drawing) {
+    _ = figure.draw(at: Point(rect.x, rect.y), width: rect.width, on: &drawing)
   }
 }
 

@@ -14,6 +14,8 @@ let commands: [any Command.Type] = [
   PCACommand.self,
   NMFCommand.self,
   SeriesCommand.self,
+  FigureCommand.self,
+  ReportCommand.self,
   ExportCommand.self,
   AdoptCommand.self,
   ArchiveCommand.self,

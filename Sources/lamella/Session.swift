@@ -1,5 +1,6 @@
 import Arguments
 import Decomposition
+import Figures
 import Formats
 import Foundation
 import HDF5
@@ -41,7 +42,7 @@ enum Session {
     switch error {
     case is Stopped: .stopped
     case is OutputError: .output
-    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is CocoaError: .input
+    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is FigureError, is CocoaError: .input
     case is MineralSettings.Invalid: .usage
     default: .bug
     }

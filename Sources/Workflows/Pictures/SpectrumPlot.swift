@@ -1,0 +1,73 @@
+import Figures
+import Microscopy
+
+/// What the plots of spectra of one map share.
+struct SpectrumPlot {
+  var axis: Axis
+  var signalType: String
+  var elements: [String]
+  var quantity: String
+  var options: PictureOptions
+
+  init(axis: Axis, metadata: MapMetadata?, options: PictureOptions, quantity: String? = nil) {
+    self.axis = axis
+    self.options = options
+    signalType = metadata?.signalType ?? ""
+    elements = options.elements ?? metadata?.sample.elements ?? []
+    self.quantity = quantity ?? metadata?.quantity ?? ""
+  }
+
+  func plot(_ title: String, _ curves: [Curve], labels: Bool = true) -> Plot {
+    let isLogarithmic = options.isLogarithmic ?? false
+    var plot = Plot(title, x: plotAxis(curves), y: yAxis(isLogarithmic), curves)
+    let keV = SpectrumLabels.keV(per: axis, signalType: signalType)
+    if labels, let keV, let first = curves.first {
+      plot.lineLabels = SpectrumLabels.lines(
+        of: elements, energies: axis.coordinates, keVPerUnit: keV, counts: first.y)
+    }
+    // The peak of the electronics at zero energy is no X-ray, and would press all others flat.
+    if let keV, let range = plot.x.range, !isLogarithmic, plot.y.range == nil, range.lowerBound * keV < 0.15 {
+      let seen = curves.flatMap { curve in zip(curve.x, curve.y).filter { $0 * keV >= 0.15 && range.contains($0) && $1.isFinite }
+      }
+      .map(\.1)
+      let all = curves.flatMap { $0.y.filter(\.isFinite) }
+      if let high = seen.max(), let most = all.max(), most > 1.2 * high, high > 0 {
+        plot.y.range = min(0, seen.min() ?? 0)...high * (plot.lineLabels.isEmpty ? 1.06 : 1.32)
+      }
+    }
+    return plot
+  }
+
+  func plotAxis(_ curves: [Curve]) -> PlotAxis {
+    PlotAxis(axis.name.isEmpty ? "Channel" : axis.name, units: axis.units, range: options.range ?? usualRange(curves))
+  }
+
+  private func yAxis(_ isLogarithmic: Bool) -> PlotAxis {
+    PlotAxis(quantity.isEmpty ? "Intensity" : quantity, isLogarithmic: isLogarithmic)
+  }
+
+  /// From the beginning of the axis to where 99.9 % of what it shows lies below, and the strongest lines too.
+  private func usualRange(_ curves: [Curve]) -> ClosedRange<Double>? {
+    let places = axis.coordinates
+    guard let first = places.first, let last = places.last, first < last else { return nil }
+    guard let keV = SpectrumLabels.keV(per: axis, signalType: signalType) else { return first...last }
+    var end = first
+    for curve in curves {
+      let total = curve.y.reduce(0) { $1.isFinite ? $0 + $1.magnitude : $0 }
+      var sum = 0.0
+      for (place, value) in zip(curve.x, curve.y) where value.isFinite {
+        sum += value.magnitude
+        if sum >= 0.995 * total {
+          end = max(end, place)
+          break
+        }
+      }
+    }
+    let lines = SpectrumLabels.lines(of: elements, energies: places, keVPerUnit: keV, counts: curves.first?.y ?? [])
+    // Of lines beyond the counts only those of elements that would have no other label.
+    let shown = Set(lines.filter { $0.x <= end }.compactMap { $0.text.split(separator: " ").first })
+    for line in lines where !shown.contains(line.text.prefix { $0 != " " }) { end = max(end, line.x) }
+    let begin = max(first, min(0, last))
+    return begin...min(last, max(end * 1.08, begin + (last - begin) * 0.1))
+  }
+}
