@@ -36,12 +36,14 @@ public enum LabelPlacement {
   ) -> [Place?] {
     let byWeight = requests.indices.sorted { (requests[$0].weight, -Double($0)) > (requests[$1].weight, -Double($1)) }
     let byPlace = requests.indices.sorted { (requests[$0].x, Double($0)) < (requests[$1].x, Double($1)) }
+    let heaviest = requests.map(\.weight).max() ?? 0
     var best: (cost: Double, order: [Int], places: [Place?])?
     func attempt(_ order: [Int]) {
       let found = place(requests, order, in: bounds, gap: gap, skyline: skyline)
-      // To leave out a heavy label costs more than to leave out a light one.
+      // To leave out or move away a heavy label costs more than a light one.
       let cost = byWeight.enumerated().reduce(0.0) { sum, item in
-        sum + (found[item.element].map { min($0.cost, 60) } ?? 60 + 400 / Double(item.offset + 1))
+        let share = heaviest > 0 ? requests[item.element].weight / heaviest : 1
+        return sum + (found[item.element].map { min($0.cost, 60) * (1 + 2 * share) } ?? 60 + 400 / Double(item.offset + 1))
       }
       if best.map({ cost < $0.cost - 1e-9 }) ?? true { best = (cost, order, found.map { $0?.place }) }
     }
@@ -65,7 +67,7 @@ public enum LabelPlacement {
       guard request.x >= bounds.left, request.x <= bounds.right else { continue }
       let foot = Point(request.x, max(bounds.top, skyline(request.x - 1...request.x + 1) - gap))
       var best: (cost: Double, place: Place)?
-      for shift in [0, 0.25, -0.25, 0.5, -0.5, 0.8, -0.8, 1.2, -1.2] {
+      for shift in [0, 0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 1, -1, 1.4, -1.4] {
         let left = min(max(bounds.left, request.x - request.width / 2 + shift * request.width), bounds.right - request.width)
         guard left >= bounds.left else { continue }
         let aside = 1.5 * (left + request.width / 2 - request.x).magnitude

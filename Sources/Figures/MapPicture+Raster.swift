@@ -81,12 +81,14 @@ extension Raster {
   /// Tints a mask's pixels, and draws its outline on their inner side.
   fileprivate mutating func draw(_ mask: MaskOverlay, _ columns: Int, _ across: MapPicture.Steps, _ down: MapPicture.Steps) {
     let rows = columns > 0 ? mask.pixels.count / columns : 0
-    let inside = (0..<height).flatMap { row in
-      (0..<width).map { column in
-        let ys = down.sources(row, of: rows)
+    var inside = [Bool](repeating: false, count: width * height)
+    for row in 0..<height {
+      let ys = down.sources(row, of: rows)
+      for column in 0..<width {
         let xs = across.sources(column, of: columns)
-        let count = ys.reduce(0) { sum, y in sum + xs.reduce(0) { $0 + (mask.pixels[y * columns + $1] ? 1 : 0) } }
-        return 2 * count >= ys.count * xs.count && count > 0
+        var count = 0
+        for y in ys { for x in xs where mask.pixels[y * columns + x] { count += 1 } }
+        inside[row * width + column] = count > 0 && 2 * count >= ys.count * xs.count
       }
     }
     let outline = mask.colour.hexadecimal

@@ -120,13 +120,7 @@ public struct MapPicture: Panel {
   /// Which values the colours stand for.
   var valueScale: ValueScale { ValueScale(values, range: range, isLogarithmic: isLogarithmic, isDiverging: colours.isDiverging) }
 
-  private var barLabel: String {
-    let exponent = valueScale.ticks.exponent
-    guard exponent != 0 else { return quantity }
-    let power = NumberText.powerOfTen(exponent)
-    guard quantity.hasSuffix(")"), let bracket = quantity.lastIndex(of: "(") else { return UnitText.label(quantity, power) }
-    return quantity[..<bracket] + "(\(power) " + quantity[quantity.index(after: bracket)...]
-  }
+  private var barLabel: String { UnitText.label(quantity, "", exponent: valueScale.ticks.exponent) }
 
   private func drawColourBar(beside image: Rect, _ scale: ValueScale, on drawing: inout Drawing) {
     let bar = Rect(x: image.right + 7, y: image.y, width: 9, height: image.height)

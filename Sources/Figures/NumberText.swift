@@ -76,6 +76,17 @@ public enum UnitText {
     }
   }
 
+  /// A name whose numbers are to be multiplied with a power of ten: "X-rays (10³ counts)".
+  static func label(_ name: String, _ units: String, exponent: Int) -> String {
+    guard exponent != 0 else { return label(name, units) }
+    let power = NumberText.powerOfTen(exponent)
+    let units = shown(units)
+    if units.isEmpty, name.hasSuffix(")"), let bracket = name.lastIndex(of: "(") {
+      return name[..<bracket] + "(\(power) " + name[name.index(after: bracket)...]
+    }
+    return label(name, units.isEmpty ? power : "\(power) \(units)")
+  }
+
   /// A name with a unit behind it: "Energy (keV)".
   public static func label(_ name: String, _ units: String) -> String {
     let units = shown(units)

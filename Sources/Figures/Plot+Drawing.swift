@@ -28,19 +28,12 @@ extension Plot {
       Stroke(Theme.pencil, width: 0.8))
     if showsXLabels {
       drawing.text(
-        TextMetrics.fit(Self.axisLabel(x, xTicks), width: frame.width, size: 9), at: Point(frame.middle.x, frame.bottom + 26),
+        TextMetrics.fit(UnitText.label(x.label, x.units, exponent: xTicks.exponent), width: frame.width, size: 9),
+        at: Point(frame.middle.x, frame.bottom + 26),
         .middle)
     }
-    let yLabel = TextMetrics.fit(Self.axisLabel(y, yTicks), width: frame.height + 24, size: 9)
+    let yLabel = TextMetrics.fit(UnitText.label(y.label, y.units, exponent: yTicks.exponent), width: frame.height + 24, size: 9)
     drawing.text(yLabel, at: Point(frame.left - left + 9, frame.middle.y), .middle, upright: true)
-  }
-
-  /// "Intensity (10³ counts)"
-  private static func axisLabel(_ axis: PlotAxis, _ ticks: Ticks) -> String {
-    let units = UnitText.shown(axis.units)
-    guard ticks.exponent != 0 else { return UnitText.label(axis.label, units) }
-    let power = NumberText.powerOfTen(ticks.exponent)
-    return UnitText.label(axis.label, units.isEmpty ? power : "\(power) \(units)")
   }
 
   func drawGuides(_ map: PlotMapping, on drawing: inout Drawing) {

@@ -35,9 +35,9 @@ extension ReportPage {
       .scroll{overflow-x:auto;max-width:100%;margin:.6rem 0}
       table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}
       caption{text-align:left;font-weight:600;padding:.2rem 0}
-      th,td{padding:.25rem .6rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;\
+      th,td{padding:.25rem .5rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;\
       overflow-wrap:normal;white-space:nowrap}
-      td{white-space:normal;min-width:4rem}
+      td{white-space:normal}
       .number{text-align:right;white-space:nowrap;min-width:0}
       dl{margin:.4rem 0;font-size:.86rem}
       dl div{display:grid;grid-template-columns:minmax(6rem,11rem) minmax(0,1fr);gap:.8rem;padding:.12rem 0}

@@ -12,9 +12,17 @@ struct ValueScale: Hashable, Sendable {
   /// Without a range the colours go from the 0.2th to the 99.8th percentile, from zero where that is near, and as far to both
   /// sides of zero for colours that diverge from it. Constant values get a range around them.
   init(_ values: [Double], range: ClosedRange<Double>?, isLogarithmic: Bool, isDiverging: Bool) {
-    let usable = values.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }.sorted()
-    let least = usable.first ?? 0
-    let greatest = usable.last ?? 1
+    var least = Double.infinity
+    var greatest = -Double.infinity
+    for value in values where value.isFinite && (!isLogarithmic || value > 0) {
+      least = min(least, value)
+      greatest = max(greatest, value)
+    }
+    let isEmpty = least > greatest
+    if isEmpty { (least, greatest) = (0, 1) }
+    // The percentiles of so many values, evenly taken, are those of all.
+    let usable = stride(from: 0, to: values.count, by: max(1, values.count / 50_000)).map { values[$0] }
+      .filter { $0.isFinite && (!isLogarithmic || $0 > 0) }.sorted()
     var low: Double
     var high: Double
     if let range, !isLogarithmic || range.lowerBound > 0 {
@@ -22,8 +30,8 @@ struct ValueScale: Hashable, Sendable {
     } else {
       // Of few values none is an outlier.
       let margin = usable.count >= 500 ? usable.count / 500 : 0
-      low = usable.isEmpty ? 0 : usable[margin]
-      high = usable.isEmpty ? 1 : usable[usable.count - 1 - margin]
+      low = usable.isEmpty ? least : usable[margin]
+      high = usable.isEmpty ? greatest : usable[usable.count - 1 - margin]
       if low == high { (low, high) = (least, greatest) }
       if isLogarithmic {
         low = max(low, high * 1e-6)
@@ -42,10 +50,10 @@ struct ValueScale: Hashable, Sendable {
     if !(low < high) || !low.isFinite || !high.isFinite { (low, high) = isLogarithmic ? (1, 10) : (0, 1) }
     self.range = low...high
     self.isLogarithmic = isLogarithmic
-    cutsBelow = !usable.isEmpty && least < low - 1e-9 * (high - low)
-    cutsAbove = !usable.isEmpty && greatest > high + 1e-9 * (high - low)
+    cutsBelow = !isEmpty && least < low - 1e-9 * (high - low)
+    cutsAbove = !isEmpty && greatest > high + 1e-9 * (high - low)
     ticks =
-      isConstant && !usable.isEmpty
+      isConstant && !isEmpty
       ? Ticks(values: [least], labels: [NumberText.significant(least)])
       : isLogarithmic ? .logarithmic(low...high, about: 5) : .linear(low...high, about: 4)
   }

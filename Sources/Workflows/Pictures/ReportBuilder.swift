@@ -18,6 +18,8 @@ struct ReportBuilder {
   private var options = PictureOptions()
   private var objectCount = 0
   private var doneCount = 0
+  /// In points: what a phone is wide, so that the texts keep their size there.
+  private static let pictureWidth = 350.0
   /// More images or masks than this are told in the table only.
   private static let galleryLimit = 24
 
@@ -25,7 +27,7 @@ struct ReportBuilder {
     self.store = store
     self.observer = observer
     self.sumLimit = sumLimit
-    options.width = 420
+    options.width = Self.pictureWidth
     options.threads = threads
   }
 
@@ -73,7 +75,7 @@ struct ReportBuilder {
 
   private mutating func shown(_ pictures: [StoredPicture]) -> ReportPage.Part {
     pictureCount += pictures.count
-    return .pictures(pictures.map { ReportPage.Picture($0.caption, $0.drawing()) })
+    return .pictures(pictures.map { ReportPage.Picture($0.caption, $0.drawing(width: min($0.width, Self.pictureWidth))) })
   }
 
   private mutating func add(_ map: Map) throws {

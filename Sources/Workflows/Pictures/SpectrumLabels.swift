@@ -4,39 +4,70 @@ import XRay
 
 /// The names of the X-ray lines of elements along an axis of energies.
 enum SpectrumLabels {
-  /// Lines weaker than this part of their element's strongest are not named.
-  static let leastStrength = 0.06
+  /// A family of lines of an element, at its strongest line.
+  struct Family {
+    var text: String
+    /// In the units of the axis.
+    var place: Double
+    /// As a part of the strength of the element's strongest family.
+    var strength: Double
+    /// The spectrum there.
+    var height: Double
+    /// Whether the spectrum has a peak there, and not the flank of another.
+    var isPeak: Bool
+  }
 
-  /// A label for each family of lines, at its strongest line.
-  ///
-  /// - Parameters:
-  ///   - counts: the spectrum that they stand over; a label at a peak goes before one at none.
-  static func lines(of elements: [String], energies: [Double], keVPerUnit: Double, counts: [Double]) -> [LineLabel] {
-    guard let first = energies.first, let last = energies.last, energies.count > 1, keVPerUnit > 0 else { return [] }
-    var labels: [LineLabel] = []
-    for element in elements {
-      let lines = EmissionLine.lines(of: element)
-      let strongest = lines.map(\.crossSection).max() ?? 0
-      var families: [String: (energy: Double, best: Double, sum: Double)] = [:]
-      for line in lines {
+  /// The families of lines that lie on an axis.
+  static func families(of elements: [String], energies: [Double], keVPerUnit: Double, counts: [Double]) -> [Family] {
+    guard let first = energies.first, let last = energies.last, energies.count > 1, keVPerUnit > 0, first < last else {
+      return []
+    }
+    return elements.flatMap { element -> [Family] in
+      var families: [String: (place: Double, best: Double, sum: Double)] = [:]
+      for line in EmissionLine.lines(of: element) {
         guard let name = SiegbahnName.family(ofTransition: line.transition) else { continue }
         let place = line.energy / keVPerUnit
-        guard place >= min(first, last), place <= max(first, last) else { continue }
+        guard place >= first, place <= last else { continue }
         var family = families[name] ?? (place, 0, 0)
         family.sum += line.crossSection
-        if line.crossSection > family.best { (family.energy, family.best) = (place, line.crossSection) }
+        if line.crossSection > family.best { (family.place, family.best) = (place, line.crossSection) }
         families[name] = family
       }
-      for (name, family) in families.sorted(by: { $0.key < $1.key }) where family.sum >= leastStrength * strongest {
-        let index = Int(((family.energy - first) / (last - first) * Double(energies.count - 1)).rounded())
-        let nearby = counts[max(0, index - 2)..<min(counts.count, index + 3)].filter(\.isFinite)
-        let height = max(0, nearby.reduce(0, +) / Double(max(1, nearby.count)))
-        labels.append(
-          LineLabel(
-            x: family.energy, text: "\(element) \(name)", weight: height * family.sum / max(strongest, .leastNonzeroMagnitude)))
+      let strongest = families.values.map(\.sum).max() ?? 0
+      let step = (last - first) / Double(energies.count - 1)
+      func mean(_ place: Double, reach: Int) -> Double {
+        let index = Int(((place - first) / step).rounded())
+        let low = min(max(0, index - reach), counts.count)
+        let nearby = counts[low..<max(low, min(counts.count, index + reach + 1))].filter(\.isFinite)
+        return nearby.isEmpty ? 0 : nearby.reduce(0, +) / Double(nearby.count)
+      }
+      // About half the width of a peak.
+      let aside = 0.07 / keVPerUnit
+      let reach = max(0, Int(0.02 / keVPerUnit / step))
+      return families.sorted { $0.key < $1.key }.map { name, family in
+        let height = mean(family.place, reach: reach)
+        let flanks = [mean(family.place - aside, reach: reach), mean(family.place + aside, reach: reach)]
+        return Family(
+          text: "\(element) \(name)", place: family.place, strength: strongest > 0 ? family.sum / strongest : 0,
+          height: height, isPeak: flanks.allSatisfy { height > $0 * 1.02 })
       }
     }
-    return labels
+  }
+
+  /// Labels for the families that are seen: the strongest of each element where it rises from the bottom of the plot, the others
+  /// where there is a peak.
+  ///
+  /// - Parameters:
+  ///   - counts: the spectrum that they stand over; the higher of two peaks has its label first.
+  static func lines(
+    of elements: [String], energies: [Double], keVPerUnit: Double, counts: [Double], isLogarithmic: Bool
+  ) -> [LineLabel] {
+    let families = families(of: elements, energies: energies, keVPerUnit: keVPerUnit, counts: counts)
+    let top = families.filter(\.isPeak).map(\.height).max() ?? 0
+    return families.filter { family in
+      if isLogarithmic { return family.height > 0 && (family.strength == 1 || family.strength > 0.08 && family.isPeak) }
+      return family.height > 0.003 * top && family.isPeak && (family.strength == 1 || family.height > 0.012 * top)
+    }.map { LineLabel(x: $0.place, text: $0.text, weight: max(0, $0.height) * $0.strength) }
   }
 
   /// How many keV a unit of an axis of energies is; nil for other axes, and for energy losses, at which no X-rays are.

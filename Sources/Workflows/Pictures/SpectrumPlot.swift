@@ -23,7 +23,7 @@ struct SpectrumPlot {
     let keV = SpectrumLabels.keV(per: axis, signalType: signalType)
     if labels, let keV, let first = curves.first {
       plot.lineLabels = SpectrumLabels.lines(
-        of: elements, energies: axis.coordinates, keVPerUnit: keV, counts: first.y)
+        of: elements, energies: axis.coordinates, keVPerUnit: keV, counts: first.y, isLogarithmic: isLogarithmic)
     }
     // The peak of the electronics at zero energy is no X-ray, and would press all others flat.
     if let keV, let range = plot.x.range, !isLogarithmic, plot.y.range == nil, range.lowerBound * keV < 0.15 {
@@ -46,7 +46,7 @@ struct SpectrumPlot {
     PlotAxis(quantity.isEmpty ? "Intensity" : quantity, isLogarithmic: isLogarithmic)
   }
 
-  /// From the beginning of the axis to where 99.9 % of what it shows lies below, and the strongest lines too.
+  /// From the beginning of the axis to where 98.5 % of what it shows lies below, and all that has a label.
   private func usualRange(_ curves: [Curve]) -> ClosedRange<Double>? {
     let places = axis.coordinates
     guard let first = places.first, let last = places.last, first < last else { return nil }
@@ -57,17 +57,18 @@ struct SpectrumPlot {
       var sum = 0.0
       for (place, value) in zip(curve.x, curve.y) where value.isFinite {
         sum += value.magnitude
-        if sum >= 0.995 * total {
+        if sum >= 0.985 * total {
           end = max(end, place)
           break
         }
       }
     }
-    let lines = SpectrumLabels.lines(of: elements, energies: places, keVPerUnit: keV, counts: curves.first?.y ?? [])
-    // Of lines beyond the counts only those of elements that would have no other label.
-    let shown = Set(lines.filter { $0.x <= end }.compactMap { $0.text.split(separator: " ").first })
-    for line in lines where !shown.contains(line.text.prefix { $0 != " " }) { end = max(end, line.x) }
-    let begin = max(first, min(0, last))
-    return begin...min(last, max(end * 1.08, begin + (last - begin) * 0.1))
+    let lines = SpectrumLabels.lines(
+      of: elements, energies: places, keVPerUnit: keV, counts: curves.first?.y ?? [],
+      isLogarithmic: options.isLogarithmic ?? false)
+    end = max(end, lines.map(\.x).max() ?? first)
+    let width = last - first
+    let begin = first < 0.02 * width ? min(0, last) : first
+    return begin...max(min(last, end * 1.08), begin + width * 0.1)
   }
 }
