@@ -20,8 +20,9 @@ struct ValueScale: Hashable, Sendable {
     }
     let isEmpty = least > greatest
     if isEmpty { (least, greatest) = (0, 1) }
-    // The percentiles of so many values, evenly taken, are those of all.
-    let usable = stride(from: 0, to: values.count, by: max(1, values.count / 50_000)).map { values[$0] }
+    // The percentiles of so many values are about those of all; a large prime step does not keep to columns.
+    let count = min(values.count, 50_000)
+    let usable = (0..<count).map { values[count == values.count ? $0 : $0 * 7_368_787 % values.count] }
       .filter { $0.isFinite && (!isLogarithmic || $0 > 0) }.sorted()
     var low: Double
     var high: Double
