@@ -43,13 +43,13 @@ public enum LabelPlacement {
       // To leave out or move away a heavy label costs more than a light one.
       let cost = byWeight.enumerated().reduce(0.0) { sum, item in
         let share = heaviest > 0 ? requests[item.element].weight / heaviest : 1
-        return sum + (found[item.element].map { min($0.cost, 60) * (1 + 2 * share) } ?? 60 + 400 / Double(item.offset + 1))
+        return sum + (found[item.element].map { min($0.cost, 60) * (1 + 2 * share) } ?? 200 + 400 / Double(item.offset + 1))
       }
       if best.map({ cost < $0.cost - 1e-9 }) ?? true { best = (cost, order, found.map { $0?.place }) }
     }
     for order in [byWeight, byPlace, byPlace.reversed()] { attempt(order) }
     // What found no place may find one when it comes first.
-    for index in byWeight.prefix(12) {
+    for index in byWeight.prefix(24) {
       guard let found = best, found.places[index] == nil else { continue }
       attempt([index] + found.order.filter { $0 != index })
     }

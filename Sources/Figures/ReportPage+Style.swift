@@ -44,8 +44,8 @@ extension ReportPage {
       dt{color:var(--pencil)}
       dd{margin:0;white-space:pre-wrap}
       details.facts{margin-top:.6rem}
-      @media (max-width:34rem){body{padding:.6rem}nav,section{padding:.7rem .7rem}dl div{grid-template-columns:1fr;gap:0;\
-      padding:.25rem 0}}
+      @media (max-width:34rem){body{padding:.6rem}nav,section{padding:.7rem .7rem}th,td{padding:.2rem .35rem}\
+      dl div{grid-template-columns:minmax(5rem,7rem) minmax(0,1fr);gap:.5rem}}
       @media print{nav{display:none}section{border:0;padding:0}}
       """
   }()

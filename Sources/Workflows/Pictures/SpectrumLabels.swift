@@ -46,10 +46,16 @@ enum SpectrumLabels {
       let reach = max(0, Int(0.02 / keVPerUnit / step))
       return families.sorted { $0.key < $1.key }.map { name, family in
         let height = mean(family.place, reach: reach)
+        // What neighbouring channels differ by tells the noise; a peak rises by more than three standard deviations of its mean.
+        let middle = Int(((family.place - first) / step).rounded())
+        let window = max(1, middle - 6 * (reach + 1))..<max(1, min(counts.count, middle + 6 * (reach + 1)))
+        let steps = window.map { (counts[$0] - counts[$0 - 1]).magnitude }.filter(\.isFinite).sorted()
+        let deviation = steps.isEmpty ? 0 : steps[steps.count / 2] / (0.6745 * 2.0.squareRoot())
+        let rise = max(3 * deviation / Double(2 * reach + 1).squareRoot(), 0.02 * height.magnitude)
         let flanks = [mean(family.place - aside, reach: reach), mean(family.place + aside, reach: reach)]
         return Family(
           text: "\(element) \(name)", place: family.place, strength: strongest > 0 ? family.sum / strongest : 0,
-          height: height, isPeak: flanks.allSatisfy { height > $0 * 1.02 })
+          height: height, isPeak: flanks.allSatisfy { height > $0 + rise })
       }
     }
   }

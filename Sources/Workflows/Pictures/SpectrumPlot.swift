@@ -39,7 +39,10 @@ struct SpectrumPlot {
   }
 
   func plotAxis(_ curves: [Curve]) -> PlotAxis {
-    PlotAxis(axis.name.isEmpty ? "Channel" : axis.name, units: axis.units, range: options.range ?? usualRange(curves))
+    let isEnergy = SpectrumLabels.keV(per: axis, signalType: signalType) != nil
+    return PlotAxis(
+      isEnergy ? "Energy" : axis.name.isEmpty ? "Channel" : axis.name, units: axis.units,
+      range: options.range ?? usualRange(curves))
   }
 
   private func yAxis(_ isLogarithmic: Bool) -> PlotAxis {
