@@ -18,7 +18,6 @@ struct DrawFigureTests {
   @Test func everythingInAFileCanBeDrawn() throws {
     let (scratch, path) = try sample()
     let map = PictureSample.mapName
-    try FileManager.default.copyItem(atPath: path, toPath: "/tmp/figures-try/sample.hspy")
     let expected: [(path: String, kind: String, shows: [String])] = [
       (map, "map", ["spectrum", "image"]),
       ("\(map)/masks/a&b", "mask", ["a&b"]),
