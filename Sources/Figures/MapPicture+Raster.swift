@@ -111,6 +111,22 @@ extension Raster {
   }
 }
 
+extension Raster {
+  /// Enlarged by whole numbers to about two pixels per point, as maps are.
+  fileprivate func enlarged(points: (width: Double, height: Double)) -> Raster {
+    let across = MapPicture.steps(width, points: points.width)
+    let down = MapPicture.steps(height, points: points.height)
+    guard across.averaged == 1, down.averaged == 1 else { return self }
+    var larger: [UInt32] = []
+    larger.reserveCapacity(across.count * down.count)
+    for row in 0..<down.count {
+      let source = row / down.enlarged * width
+      for column in 0..<across.count { larger.append(pixels[source + column / across.enlarged]) }
+    }
+    return Raster(width: across.count, height: down.count, pixels: larger)
+  }
+}
+
 /// A picture in colours of its own, with a scale bar.
 public struct ColourPicture: Panel {
   public var title: String
@@ -137,7 +153,7 @@ public struct ColourPicture: Panel {
       TextMetrics.fit(title, width: rect.width, size: 10, bold: true), at: Point(rect.x, rect.y + 10), size: 10, bold: true)
     let size = size(forWidth: rect.width)
     let image = Rect(x: rect.x, y: rect.y + (title.isEmpty ? 2 : 16), width: size.width, height: size.height)
-    drawing.marks.append(.picture(raster, image))
+    drawing.marks.append(.picture(raster.enlarged(points: size), image))
     let units = UnitText.shown(pixel.widthUnits)
     guard let bar = ScaleBar(columns: raster.width, scale: pixel.width, units: units) else { return }
     let length = bar.pixels / Double(raster.width) * image.width

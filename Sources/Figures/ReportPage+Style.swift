@@ -30,6 +30,8 @@ extension ReportPage {
       summary{cursor:pointer;font-weight:600;font-size:.95rem}
       .pictures{display:flex;flex-wrap:wrap;gap:.8rem;margin:.6rem 0}
       figure{margin:0;min-width:0;flex:0 1 auto;width:min(100%,var(--w))}
+      .pictures figure:only-child{width:min(100%,calc(var(--w)*1.5))}
+      .text{font-size:.86rem;white-space:pre-wrap;margin:.3rem 0}
       figure svg{display:block;width:100%;height:auto}
       figcaption{color:var(--pencil);font-size:.85rem;margin-top:.2rem}
       .scroll{overflow-x:auto;max-width:100%;margin:.6rem 0}

@@ -85,11 +85,11 @@ struct ReportWriter {
 
   private func facts(_ facts: ReportPage.Facts) -> String {
     guard !facts.entries.isEmpty else { return "" }
-    var list = "<dl>\n"
-    for entry in facts.entries {
-      list += "<div><dt>\(HTML.escaped(entry.name))</dt><dd>\(HTML.escaped(entry.value))</dd></div>\n"
+    let texts = facts.entries.filter(\.name.isEmpty).map { "<p class=\"text\">\(HTML.escaped($0.value))</p>\n" }
+    let pairs = facts.entries.filter { !$0.name.isEmpty }.map {
+      "<div><dt>\(HTML.escaped($0.name))</dt><dd>\(HTML.escaped($0.value))</dd></div>\n"
     }
-    list += "</dl>\n"
+    let list = texts.joined() + (pairs.isEmpty ? "" : "<dl>\n\(pairs.joined())</dl>\n")
     if facts.isFolded {
       return "<details class=\"facts\">\n<summary>\(HTML.escaped(facts.title))</summary>\n\(list)</details>\n"
     }

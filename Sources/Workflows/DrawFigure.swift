@@ -115,7 +115,12 @@ public struct DrawFigure: Sendable {
       if figure.title.isEmpty { figure.title = title } else if !title.isEmpty { figure.title = "\(title): \(figure.title)" }
       return figure.drawing(width: min(width, max(pictures[0].width * 1.3, width * 0.6)))
     }
-    let panels = pictures.map { NestedFigure($0.figure) }
+    let panels = pictures.map { picture in
+      var figure = picture.figure
+      let isNamed = ["spectrum", "image", "pattern"].contains(picture.name) || picture.name.contains("/")
+      if figure.title.isEmpty, !isNamed { figure.title = picture.caption }
+      return NestedFigure(figure)
+    }
     let isWide = pictures.contains { $0.name.hasPrefix("component ") }
     if pictures.count == 2, pictures[0].width > pictures[1].width, width >= 520 {
       return Figure(title, rows: [.init(panels, weights: [1.75, 1])]).drawing(width: width)

@@ -160,7 +160,9 @@ struct ReportBuilder {
   private mutating func add(_ series: Series) throws {
     let links = try series.links
     sections.append(
-      .init(series.name, level: 2, tag: "series", [.paragraph("\(links.count) maps: \(links.joined(separator: ", "))")]))
+      .init(
+        series.name, level: 2, tag: "series",
+        [.paragraph("\(links.count == 1 ? "One map" : "\(links.count) maps"): \(links.joined(separator: ", "))")]))
     try addResults(of: series)
   }
 
