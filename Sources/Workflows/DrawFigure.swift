@@ -171,7 +171,12 @@ enum PictureFile {
       try aside.takePlace(of: output, replacing: replaces)
     } catch {
       unsafe unlink(aside)
-      throw OutputError(error)
+      guard !(error is StoreError) else { throw OutputError(error) }
+      let cause = (error as NSError).underlyingErrors.first ?? error
+      throw OutputError(
+        StoreError(
+          .file, file: output, "cannot be written: \(cause.localizedDescription)",
+          advice: "Check that the folder exists and may be written to, and the room on the disk."))
     }
   }
 }

@@ -166,7 +166,7 @@ struct DrawFigureTests {
     let map = try store.map(PictureSample.mapName)
     let bytes = try map.read(PictureSample.mapShape.map { 0..<$0 })
     for threads in [1, 3] {
-      let summary = try MapSummary(map, memory: 1 << 20, threads: threads, .silent)
+      let summary = try MapSummary(map, threads: threads, .silent)
       let rows = (0..<48).map { row in bytes[row * 300..<(row + 1) * 300].reduce(0.0) { $0 + Double($1) } }
       let columns = (0..<300).map { column in (0..<48).reduce(0.0) { $0 + Double(bytes[$1 * 300 + column]) } }
       #expect(summary.pixelSums == rows)

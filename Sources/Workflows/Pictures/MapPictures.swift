@@ -29,15 +29,15 @@ final class MapPictures {
   func summary() throws -> MapSummary? {
     if let knownSummary { return knownSummary }
     guard !map.type.isComplex, try map.storedByteCount <= limit else { return nil }
-    knownSummary = try MapSummary(map, memory: options.memory, threads: options.threads, observer)
+    knownSummary = try MapSummary(map, threads: options.threads, observer)
     return knownSummary
   }
 
   /// The pictures of the map itself: its spectrum or pattern, and where it has its counts.
   func pictures() throws -> [StoredPicture] {
     if map.shape.contains(0) { return [message("the map is empty")] }
-    if map.type.isComplex { return [message("complex values are not drawn")] }
     if navigation.isEmpty || signal.isEmpty { return try [single()] }
+    if map.type.isComplex { return [message("sums of complex values are not drawn")] }
     guard let summary = try summary() else {
       return [message("the map is too large to be summed for this page")]
     }
@@ -53,22 +53,24 @@ final class MapPictures {
     if signal.count == 1 {
       let spectrum = SpectrumPlot(axis: signal[0], metadata: metadata, options: options)
       let plot = spectrum.plot("", [Curve(x: signal[0].coordinates, y: summary.channelSums)])
-      return StoredPicture("spectrum", "Sum over all \(summary.pixelSums.count) pixels", Figure("", plot))
+      return StoredPicture("spectrum", "Sum over all \(Self.count(summary.pixelSums)) pixels", Figure("", plot))
     }
     let mean = summary.channelSums.map { $0 / pixels }
     let panels = ImagePanels(
       options, quantity: quantity, colours: .grey, isLogarithmic: navigation.count >= 2 && mean.allSatisfy { $0 >= 0 })
     return StoredPicture(
-      "pattern", "Mean over all \(summary.pixelSums.count) positions", Figure("", panels.panel("", mean, axes: signal)),
+      "pattern", "Mean over all \(Self.count(summary.pixelSums)) positions", Figure("", panels.panel("", mean, axes: signal)),
       width: 360)
   }
 
   private func navigationPicture(_ summary: MapSummary) -> StoredPicture {
     let panels = ImagePanels(options, quantity: quantity, colours: .grey)
     return StoredPicture(
-      "image", "Sum over all \(summary.channelSums.count) \(signal.count == 1 ? "channels" : "pixels of the patterns")",
+      "image", "Sum over all \(Self.count(summary.channelSums)) \(signal.count == 1 ? "channels" : "pixels of the patterns")",
       Figure("", panels.panel("", summary.pixelSums, axes: navigation)), width: 360)
   }
+
+  private static func count(_ values: [Double]) -> String { NumberText.fixed(Double(values.count), decimals: 0) }
 
   private var quantity: String { metadata.quantity.isEmpty ? "counts" : metadata.quantity }
 
@@ -85,7 +87,7 @@ final class MapPictures {
     }
     let index = axes.dropLast(2).map { $0.size / 2 }
     let image = try ReducedImage(map.array, type: map.type, at: Array(index))
-    let panels = ImagePanels(options, quantity: quantity, colours: .grey)
+    let panels = ImagePanels(options, quantity: map.type.isComplex ? "magnitude" : quantity, colours: .grey)
     let caption = index.isEmpty ? "" : "Image \(index.map { String($0 + 1) }.joined(separator: ", ")) of \(axes[0].size)"
     return StoredPicture("image", caption, Figure("", panels.image("", image, Array(axes.suffix(2)))), width: 360)
   }

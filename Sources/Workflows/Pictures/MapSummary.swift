@@ -4,7 +4,7 @@ import LinearAlgebra
 import Microscopy
 import Store
 
-/// A map summed over its channels, and over its pixels: found in one pass.
+/// A map summed over its channels, and over its pixels: found in one pass; what is not finite is left out.
 struct MapSummary {
   /// One per pixel.
   var pixelSums: [Double]
@@ -12,7 +12,7 @@ struct MapSummary {
   var channelSums: [Double]
 
   /// - Throws: `StoreError`; `Stopped`.
-  init(_ map: Map, memory: Int, threads: Int, _ observer: Observer) throws {
+  init(_ map: Map, threads: Int, _ observer: Observer) throws {
     let source = try map.rows()
     var total = Total(rows: source.rowCount, columns: source.columnCount)
     let sweeper = BlockSweeper(source, threads: max(1, threads), memory: 0)
@@ -26,7 +26,8 @@ struct MapSummary {
           partial.isStopped = true
           return
         }
-        let (_, rowSums) = block.statistics(columnSums: &partial.channelSums)
+        var (statistics, rowSums) = block.statistics(columnSums: &partial.channelSums)
+        if statistics.nonFiniteCount > 0 { Self.markEmpty(&rowSums, of: block) }
         partial.rows.append((block.rows, rowSums))
       },
       merge: { total, partial in
@@ -42,6 +43,15 @@ struct MapSummary {
     if total.isStopped { throw Stopped("nothing was written") }
     pixelSums = total.pixelSums
     channelSums = total.channelSums
+  }
+
+  /// A pixel without any finite value has no sum.
+  private static func markEmpty(_ rowSums: inout [Double], of block: borrowing Block) {
+    guard case .dense(let values) = block.values else { return }
+    let width = block.columnCount
+    for row in rowSums.indices where values[row * width..<(row + 1) * width].allSatisfy({ !$0.isFinite }) {
+      rowSums[row] = .nan
+    }
   }
 
   private struct Total: Sendable {

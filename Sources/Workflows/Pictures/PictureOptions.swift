@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// How something of a file is drawn.
 public struct PictureOptions: Hashable, Sendable {
   /// One component of a result, counted from 1; nil: all.
@@ -12,9 +14,8 @@ public struct PictureOptions: Hashable, Sendable {
   public var values: ClosedRange<Double>?
   /// The width of the picture in points.
   public var width = 640.0
-  /// Bytes of decoded blocks at a time, where a map is summed.
-  public var memory = 64 << 20
-  public var threads = 2
+  /// Where a map is summed; without influence on the picture.
+  public var threads = ProcessInfo.processInfo.activeProcessorCount
 
   public init() {}
 }

@@ -30,7 +30,9 @@ extension ResultPictures {
   private static func figure(
     _ title: String, _ signal: any Panel, _ maps: [any Panel], _ options: PictureOptions
   ) -> Figure {
-    if options.width >= 560, maps.count == 1 { return Figure(title, rows: [.init([signal] + maps, weights: [1.75, 1])]) }
+    if options.width >= 560, maps.count == 1 {
+      return Figure(title, rows: [.init([signal] + maps, weights: signal is Plot ? [1.75, 1] : [1, 1])])
+    }
     return Figure(title, rows: [.init([signal])] + maps.map { .init([$0]) })
   }
 
@@ -53,7 +55,7 @@ extension ResultPictures {
   }
 
   /// The components to draw: the one asked for, or the first, as many as a page bears; of a PCA those above noise.
-  func chosen(_ count: Int) throws -> [Int] {
+  func chosen(_ count: Int, limit: Int = 6) throws -> [Int] {
     if let wanted = options.component {
       guard (1...max(count, 1)).contains(wanted), count > 0 else {
         throw StoreError(
@@ -62,7 +64,7 @@ extension ResultPictures {
       }
       return [wanted - 1]
     }
-    var limit = greatestCount
+    var limit = limit
     if let above = try result.scalar("above_noise").flatMap({ Int(exactly: $0) }), above > 0 { limit = min(limit, above + 1) }
     return Array(0..<min(count, limit))
   }
@@ -70,7 +72,8 @@ extension ResultPictures {
   /// Names of components from a table of as many rows.
   func componentNames(_ count: Int) throws -> [String]? {
     for table in try result.tableNames {
-      for column in try result.table(table) where ["name", "phase", "spectrum", "component"].contains(column.name) {
+      for column in try result.table(table)
+      where ["name", "phase", "spectrum", "component", "symbol", "element"].contains(column.name) {
         if case .texts(let names) = column.values, names.count == count { return names }
       }
     }

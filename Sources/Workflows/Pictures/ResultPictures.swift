@@ -11,17 +11,25 @@ struct ResultPictures {
   let operation: String
   var options: PictureOptions
   private let arrays: [String]
-  /// More components than this are left out of a page.
-  var greatestCount = 6
 
   init(_ result: AnalysisResult, of holder: any ResultHolder, options: PictureOptions) throws {
     self.result = result
     self.holder = holder
     self.options = options
-    let map = try holder as? Map ?? (holder as? Series)?.members.first?.map
-    metadata = try map?.metadata
+    metadata = try Self.metadata(of: holder)
     operation = try result.provenance.operation
     arrays = try result.arrayNames
+  }
+
+  /// What is known about the map, or the first map of a series; nil where that lies in a file that is not to be had.
+  private static func metadata(of holder: any ResultHolder) throws -> MapMetadata? {
+    if let map = holder as? Map { return try map.metadata }
+    do {
+      return try (holder as? Series)?.members.first?.map.metadata
+    } catch {
+      guard error.kind == .missing else { throw error }
+      return nil
+    }
   }
 
   /// An array with its axes, as numbers.
@@ -159,7 +167,8 @@ struct ResultPictures {
         var own = Plot(
           "", x: PlotAxis(axis.name, units: axis.units, range: options.range),
           y: PlotAxis(last, isLogarithmic: options.isLogarithmic ?? false), [curve])
-        own.x.isCount = axis.name == "component"
+        own.x.isCount = ["component", "iteration"].contains(axis.name)
+        own.startsAtZero = axis.name != "iteration"
         plot = own
       }
       return [StoredPicture(name, name, Figure("", plot))]
@@ -167,7 +176,7 @@ struct ResultPictures {
     let names = try componentNames(array.count)
     let panels = ImagePanels(options, quantity: quantity(of: last), colours: colours(of: array))
     if array.isStack {
-      let chosen = try chosen(array.count)
+      let chosen = try chosen(array.count, limit: 12)
       let titles = chosen.map { names?[$0] ?? "component \($0 + 1)" }
       if array.axes.count == 2 { return try [curves(array, chosen, titles)] }
       return chosen.enumerated().map { place, index in
