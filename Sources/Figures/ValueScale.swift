@@ -56,7 +56,7 @@ struct ValueScale: Hashable, Sendable {
     ticks =
       isConstant && !isEmpty
       ? Ticks(values: [least], labels: [NumberText.significant(least)])
-      : isLogarithmic ? .logarithmic(low...high, about: 5) : .linear(low...high, about: 4)
+      : isLogarithmic ? .logarithmic(low...high, about: 5) : .linear(low...high, about: 5)
   }
 
   /// From 0 at the first colour to 1 at the last.

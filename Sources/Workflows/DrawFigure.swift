@@ -172,7 +172,7 @@ enum PictureFile {
     } catch {
       unsafe unlink(aside)
       guard !(error is StoreError) else { throw OutputError(error) }
-      let cause = (error as NSError).underlyingErrors.first ?? error
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
       throw OutputError(
         StoreError(
           .file, file: output, "cannot be written: \(cause.localizedDescription)",
