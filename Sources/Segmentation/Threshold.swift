@@ -6,6 +6,26 @@ public enum Threshold: Hashable, Sendable {
   case triangle
   case value(Double)
 
+  /// "otsu", "triangle" or a number; nil for anything else.
+  public init?(_ text: String) {
+    switch text {
+    case "otsu": self = .otsu
+    case "triangle": self = .triangle
+    default:
+      guard let value = Double(text), value.isFinite else { return nil }
+      self = .value(value)
+    }
+  }
+
+  /// As it is typed.
+  public var text: String {
+    switch self {
+    case .otsu: "otsu"
+    case .triangle: "triangle"
+    case .value(let value): "\(value)"
+    }
+  }
+
   /// The value for an image; NaN and infinite pixels count for nothing.
   ///
   /// Histograms have 256 bins from the least to the greatest value, and the result is the middle of a bin, as in scikit-image.

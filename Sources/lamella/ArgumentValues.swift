@@ -2,6 +2,7 @@ public import Arguments
 public import Decomposition
 public import Formats
 public import Microscopy
+public import Segmentation
 public import Workflows
 
 extension ScalarType: ArgumentValue {}
@@ -19,4 +20,23 @@ extension AxisDescription: ArgumentValue {
   public var argument: String {
     [name, scale?.argument, units, offset?.argument].compactMap(\.self).joined(separator: ":")
   }
+}
+
+extension Threshold: ArgumentValue {
+  public init?(argument: String) { self.init(argument) }
+  public static var expectation: String { "otsu, triangle or a number" }
+  public var argument: String { text }
+}
+
+extension PixelRectangle: ArgumentValue {
+  public init?(argument: String) {
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 4, let y0 = numbers[0], let x0 = numbers[1], let y1 = numbers[2], let x1 = numbers[3] else {
+      return nil
+    }
+    self.init(y0: y0, x0: x0, y1: y1, x1: x1)
+  }
+
+  public static var expectation: String { "four whole numbers Y0,X0,Y1,X1 such as 10,20,50,60" }
+  public var argument: String { text }
 }

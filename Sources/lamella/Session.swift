@@ -3,6 +3,7 @@ import Decomposition
 import Formats
 import Foundation
 import HDF5
+import Segmentation
 import Store
 import Workflows
 import XRay
@@ -41,7 +42,8 @@ enum Session {
     switch error {
     case is Stopped: .stopped
     case is OutputError: .output
-    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is CocoaError: .input
+    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is SegmentationError, is CocoaError:
+      .input
     case is MineralSettings.Invalid: .usage
     default: .bug
     }
