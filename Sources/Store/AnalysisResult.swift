@@ -52,6 +52,11 @@ public struct AnalysisResult: Sendable {
     get throws(StoreError) { try guarded(store.path, path) { try Self.arrays(in: group, prefix: "") } }
   }
 
+  /// The array that viewers show first; nil when there is none.
+  public var defaultArray: String? {
+    get throws(StoreError) { try guarded(store.path, path) { try group.attributes.readIfPresent("default") } }
+  }
+
   /// An array with its axes.
   public func array(_ name: String) throws(StoreError) -> (values: StoredArray, axes: [Axis]) {
     try guarded(store.path, "\(path)/\(name)") {
