@@ -28,6 +28,27 @@ public final class ResultBuilder {
 
   /// Images of k components for each map of a series, in the order of the series.
   public func images(perMap values: [StoredArray], name: String = "abundances") throws {
+    for (member, images) in try perMap(values, name) {
+      try self.images(images, axes: member.map.axes.filter { $0.role == .navigation }, name: "\(name)/\(member.link)")
+    }
+  }
+
+  /// One image over the navigation axes. For a map only; see `image(perMap:name:)`.
+  public func image(_ values: StoredArray, name: String) throws {
+    let axes = try map().axes.filter { $0.role == .navigation }
+    try array(name, values, axes: axes, interpretation: axes.count == 2 ? "image" : "spectrum")
+  }
+
+  /// One image for each map of a series, in the order of the series.
+  public func image(perMap values: [StoredArray], name: String) throws {
+    for (member, image) in try perMap(values, name) {
+      let axes = member.map.axes.filter { $0.role == .navigation }
+      try array("\(name)/\(member.link)", image, axes: axes, interpretation: axes.count == 2 ? "image" : "spectrum")
+    }
+  }
+
+  /// The maps of the series with what belongs to each, in a folder that is made for it.
+  private func perMap(_ values: [StoredArray], _ name: String) throws -> [(Series.Member, StoredArray)] {
     guard let series = holder as? Series else {
       throw refusal("images per map belong to a result of a series")
     }
@@ -36,9 +57,7 @@ public final class ResultBuilder {
       throw refusal("images of \(values.count) maps for a series of \(members.count)")
     }
     _ = try group.requireGroup(name, nexusClass: "NXcollection")
-    for (member, images) in zip(members, values) {
-      try self.images(images, axes: member.map.axes.filter { $0.role == .navigation }, name: "\(name)/\(member.link)")
-    }
+    return Array(zip(members, values))
   }
 
   /// Any array with an axis for each dimension.

@@ -12,6 +12,7 @@ extension ByteOrder: ArgumentValue {}
 extension NMF.Loss: ArgumentValue {}
 extension NMF.Initialization: ArgumentValue {}
 extension PCA.Scaling: ArgumentValue {}
+extension Unmixing.Method: ArgumentValue {}
 
 extension AxisDescription: ArgumentValue {
   public init?(argument: String) { self.init(argument) }
