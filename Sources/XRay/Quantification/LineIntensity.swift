@@ -1,0 +1,16 @@
+/// Counts of a group of lines of an element, less what lies below them.
+public struct LineIntensity: Hashable, Sendable, Codable {
+  public var element: String
+  /// "Ka", "La", "Ma"
+  public var line: String
+  public var netCounts: Double
+  /// One standard deviation.
+  public var error: Double
+
+  public init(element: String, line: String, netCounts: Double, error: Double) {
+    self.element = element
+    self.line = line
+    self.netCounts = netCounts
+    self.error = error
+  }
+}
