@@ -6,6 +6,8 @@ struct MixtureModel: Sendable {
   let columns: Int
   /// Columns × spectra, each spectrum with the sum 1.
   let spectra: [Double]
+  /// The same without what is negative, for expectations of counts.
+  let positive: [Double]
   /// The mean spectrum of the data, with the sum 1.
   let mean: [Double]
   /// Σ_c w m_i m_j.
@@ -33,6 +35,7 @@ struct MixtureModel: Sendable {
     mean = sums.map { $0 / total }
     usedCount = sums.count { $0 > 0 }
     var spectra = [Double](repeating: 0, count: columns * count)
+    var positive = spectra
     var parts: [Double] = []
     for (number, spectrum) in given.enumerated() {
       let negative = spectrum.reduce(0.0) { $0 + max(0, -$1) }
@@ -40,13 +43,17 @@ struct MixtureModel: Sendable {
       // Only where the data have counts: elsewhere nothing tells the spectra apart.
       let values = zip(spectrum, sums).map { $1 > 0 ? (isNonNegative ? max(0, $0) : $0) : 0 }
       let sum = values.reduce(0, +)
+      let positiveSum = values.reduce(0) { $0 + max(0, $1) }
       guard sum > 0 else {
         throw DecompositionError(
           .badSpectra, "spectrum \(number + 1) has no counts where the data have some", advice: "Give spectra of this map.")
       }
-      for column in 0..<columns { spectra[column * count + number] = values[column] / sum }
+      for column in 0..<columns {
+        spectra[column * count + number] = values[column] / sum
+        positive[column * count + number] = max(0, values[column]) / positiveSum
+      }
     }
-    self.spectra = spectra
+    (self.spectra, self.positive) = (spectra, positive)
     negativeParts = parts
     var gram = Matrix(zeros: count, count)
     var weighted = PaddedFactor(zeros: columns, components: count)

@@ -122,7 +122,7 @@ struct PixelCounts {
     for index in 0..<size {
       let column = columns[index]
       var share = 0.0
-      for i in 0..<model.count { share += a[i] * model.spectra[column * model.count + i] }
+      for i in 0..<model.count { share += a[i] * model.positive[column * model.count + i] }
       let expected = total * max(share, 0.01 * model.mean[column])
       squares += counts[index] * counts[index] / expected
       sum += counts[index]

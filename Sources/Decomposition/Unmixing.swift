@@ -34,8 +34,8 @@ public struct Unmixing: Codable, Hashable, Sendable {
     public var abundances: [[Float]]
     /// Counts that the spectra explain, per matrix row: those of the pixel, unless the thickness is free.
     public var totals: [Float]
-    /// χ² per degree of freedom, per matrix row, with the expectation as variance: Σ (r − μ)²/μ over channels less k. The
-    /// expectation is taken to be at least a hundredth of that of the mean spectrum.
+    /// χ² per degree of freedom, per matrix row, with the expectation as variance: Σ (r − μ)²/μ over channels less k. For the
+    /// expectation spectra count without what is negative in them, and it is at least a hundredth of that of the mean spectrum.
     public var residuals: [Float]
     /// Rows of the Poisson form whose likelihood was not found to 10⁻⁹ of their counts.
     public var unconverged: Int

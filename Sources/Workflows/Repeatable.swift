@@ -30,6 +30,7 @@ enum Repeatable {
   static let results: [String: any RepeatableResult.Type] = [
     "nmf": Factorize.self, "pca": FindPrincipalComponents.self, "simulate": SimulateMineral.self,
     "spectrum": IntegrateSpectrum.self, "abundances": FindAbundances.self,
+    "subtract": SubtractSpectrum.self,
   ]
   static let maps: [String: any RepeatableMap.Type] = [
     "import": ImportFiles.self, "export": ExportObject.self, "simulate": SimulateMineral.self,

@@ -13,6 +13,7 @@ extension NMF.Loss: ArgumentValue {}
 extension NMF.Initialization: ArgumentValue {}
 extension PCA.Scaling: ArgumentValue {}
 extension Unmixing.Method: ArgumentValue {}
+extension SubtractSpectrum.Counting: ArgumentValue {}
 
 extension AxisDescription: ArgumentValue {
   public init?(argument: String) { self.init(argument) }

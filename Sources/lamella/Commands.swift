@@ -15,6 +15,7 @@ let commands: [any Command.Type] = [
   NMFCommand.self,
   MaskCommand.self,
   SpectrumCommand.self,
+  SubtractCommand.self,
   AbundancesCommand.self,
   SeriesCommand.self,
   ExportCommand.self,
