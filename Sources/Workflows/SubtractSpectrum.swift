@@ -142,16 +142,17 @@ public struct SubtractSpectrum: Sendable {
       case .windows: (mixture: try line.windowIntensity(mixed), matrix: try line.windowIntensity(pure))
       }
     let difference = try SpectrumSubtraction(mixed, pure, mixtureNet: nets.mixture, matrixNet: nets.matrix)
-    let windows = parameters.elements.compactMap { element in
-      do {
-        return try ScalingLine(
-          element, line: nil, energies: mixed.energies, beamEnergy: parameters.beamEnergy, detector: detector
-        ).windows(on: mixed.energies)
-      } catch {
-        // An element without a usual line on the axis has no window to look at.
-        return nil
-      }
-    } as [LineWindows]
+    let windows =
+      parameters.elements.compactMap { element in
+        do {
+          return try ScalingLine(
+            element, line: nil, energies: mixed.energies, beamEnergy: parameters.beamEnergy, detector: detector
+          ).windows(on: mixed.energies)
+        } catch {
+          // An element without a usual line on the axis has no window to look at.
+          return nil
+        }
+      } as [LineWindows]
     return Found(
       difference: difference, over: difference.overSubtractedLines(windows) + difference.overSubtractedChannels)
   }

@@ -42,7 +42,8 @@ enum Session {
     switch error {
     case is Stopped: .stopped
     case is OutputError: .output
-    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is SegmentationError, is FitError, is CocoaError:
+    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is SegmentationError, is FitError,
+      is CocoaError:
       .input
     case is MineralSettings.Invalid: .usage
     default: .bug
