@@ -6,8 +6,8 @@ internal import CGrabCut
 /// over 3 × 3 and 5 × 5 pixels, since counts of single pixels are noisy. What stands out beyond the rectangles would teach the
 /// algorithm that bright pixels are background: there such pixels take values of the others. The same image gives the same mask.
 public struct GrabCut: Codable, Hashable, Sendable {
-  /// Loose rectangles around what is sought: outside of all is background. None: the image's histogram says what surely belongs
-  /// to either side, by Otsu's threshold and the means of the two classes.
+  /// Loose rectangles around what is sought: outside of all is background, and within Otsu's threshold tells what to begin with.
+  /// None: that threshold and the means of the two classes say what surely belongs to either side.
   public var rectangles: [PixelRectangle]
   public var iterations: Int
 
@@ -61,20 +61,28 @@ public struct GrabCut: Codable, Hashable, Sendable {
       })
   }
 
-  /// What is known of each pixel before.
+  /// What is known of each pixel before, from the image smoothed over 3 × 3 pixels.
   func labels(of image: [Double], shape: [Int]) throws(SegmentationError) -> [UInt8] {
-    if !rectangles.isEmpty {
-      let inside = try PixelRectangle.mask(rectangles, shape: shape)
-      guard inside.pixels.contains(false) else {
-        throw SegmentationError(
-          "the rectangles cover the whole map, so nothing is known to be background",
-          advice: "Give rectangles that leave some of the matrix outside, or none.")
-      }
-      return zip(inside.pixels, image).map { inside, value in
-        (inside && value.isFinite ? Label.probableForeground : .background).rawValue
-      }
+    let inside = rectangles.isEmpty ? nil : try PixelRectangle.mask(rectangles, shape: shape)
+    if let inside, !inside.pixels.contains(false) {
+      throw SegmentationError(
+        "the rectangles cover the whole map, so nothing is known to be background",
+        advice: "Give rectangles that leave some of the matrix outside, or none.")
     }
-    let level = try Threshold.otsu.level(of: image)
+    let (height, width) = PixelRectangle.extents(shape) ?? (1, image.count)
+    let smooth = Self.smoothed(image, height: height, width: width, reach: 1)
+    let level = try Threshold.otsu.level(of: smooth)
+    guard let inside else { return Self.seeds(smooth, level) }
+    // Where nothing within stands out by itself, all of it is sought in.
+    let standsOut = zip(inside.pixels, smooth).contains { $0 && $1 > level }
+    return zip(inside.pixels, zip(image, smooth)).map { inside, values in
+      guard inside, values.0.isFinite else { return Label.background.rawValue }
+      return (values.1 > level || !standsOut ? Label.probableForeground : .probableBackground).rawValue
+    }
+  }
+
+  /// By the means of the two classes that a level parts an image into: what lies beyond them surely belongs to its side.
+  private static func seeds(_ image: [Double], _ level: Double) -> [UInt8] {
     var (high, highCount, low, lowCount) = (0.0, 0.0, 0.0, 0.0)
     for value in image where value.isFinite {
       if value > level {
@@ -122,19 +130,24 @@ public struct GrabCut: Codable, Hashable, Sendable {
     }
   }
 
-  /// The mean over the pixels at most `reach` away in each direction that lie within the image.
+  /// The mean over the pixels at most `reach` away in each direction that lie within the image and are finite; NaN where none is.
   private static func smoothed(_ image: [Double], height: Int, width: Int, reach: Int) -> [Double] {
-    var result = image
+    var sums = image.map { $0.isFinite ? $0 : 0 }
+    var counts = image.map { $0.isFinite ? 1.0 : 0 }
     for (extent, stride, lines, step) in [(width, 1, height, width), (height, width, width, 1)] {
-      let source = result
+      let (oldSums, oldCounts) = (sums, counts)
       for line in 0..<lines {
         for index in 0..<extent {
-          let near = max(0, index - reach)...min(extent - 1, index + reach)
-          let sum = near.reduce(0.0) { $0 + source[line * step + $1 * stride] }
-          result[line * step + index * stride] = sum / Double(near.count)
+          var (sum, count) = (0.0, 0.0)
+          for near in max(0, index - reach)...min(extent - 1, index + reach) {
+            let pixel = line * step + near * stride
+            (sum, count) = (sum + oldSums[pixel], count + oldCounts[pixel])
+          }
+          let pixel = line * step + index * stride
+          (sums[pixel], counts[pixel]) = (sum, count)
         }
       }
     }
-    return result
+    return zip(sums, counts).map { $1 > 0 ? $0 / $1 : .nan }
   }
 }
