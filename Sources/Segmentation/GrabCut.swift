@@ -6,7 +6,7 @@ internal import CGrabCut
 /// over 3 × 3 and 5 × 5 pixels, since counts of single pixels are noisy. What stands out beyond the rectangles would teach the
 /// algorithm that bright pixels are background: there such pixels take values of the others. The same image gives the same mask.
 public struct GrabCut: Codable, Hashable, Sendable {
-  /// Loose rectangles around what is sought: outside of all is background, and within Otsu's threshold tells what to begin with.
+  /// Loose rectangles around what is sought: outside of all is background, and within each Otsu's threshold tells what to begin with.
   /// None: that threshold and the means of the two classes say what surely belongs to either side.
   public var rectangles: [PixelRectangle]
   public var iterations: Int
@@ -41,8 +41,9 @@ public struct GrabCut: Codable, Hashable, Sendable {
     guard (1...1000).contains(iterations) else {
       throw SegmentationError("\(iterations) iterations", advice: "Ask for 1 to 1000.")
     }
-    var labels = try labels(of: image, shape: shape)
-    let levels = try Self.levels(of: rectangles.isEmpty ? image : calmed(image, labels))
+    let smooth = Self.smoothed(image, height: height, width: width, reach: 1)
+    var (labels, level) = try known(image, smooth: smooth, shape: shape)
+    let levels = try Self.levels(of: calmed(image, smooth: smooth, labels, level))
     var colours = [UInt8](repeating: 0, count: 3 * image.count)
     let images = [levels] + [1, 2].map { Self.smoothed(levels, height: height, width: width, reach: $0) }
     for (channel, values) in images.enumerated() {
@@ -61,24 +62,35 @@ public struct GrabCut: Codable, Hashable, Sendable {
       })
   }
 
-  /// What is known of each pixel before, from the image smoothed over 3 × 3 pixels.
-  func labels(of image: [Double], shape: [Int]) throws(SegmentationError) -> [UInt8] {
-    let inside = rectangles.isEmpty ? nil : try PixelRectangle.mask(rectangles, shape: shape)
-    if let inside, !inside.pixels.contains(false) {
+  /// What is known of each pixel before, from the image smoothed over 3 × 3 pixels, and the level above which pixels beyond the
+  /// rectangles stand out.
+  private func known(
+    _ image: [Double], smooth: [Double], shape: [Int]
+  ) throws(SegmentationError) -> (labels: [UInt8], level: Double) {
+    let level = try Threshold.otsu.level(of: smooth)
+    if rectangles.isEmpty { return (Self.seeds(smooth, level), level) }
+    let inside = try PixelRectangle.mask(rectangles, shape: shape)
+    if !inside.pixels.contains(false) {
       throw SegmentationError(
         "the rectangles cover the whole map, so nothing is known to be background",
         advice: "Give rectangles that leave some of the matrix outside, or none.")
     }
-    let (height, width) = PixelRectangle.extents(shape) ?? (1, image.count)
-    let smooth = Self.smoothed(image, height: height, width: width, reach: 1)
-    let level = try Threshold.otsu.level(of: smooth)
-    guard let inside else { return Self.seeds(smooth, level) }
-    // Where nothing within stands out by itself, all of it is sought in.
-    let standsOut = zip(inside.pixels, smooth).contains { $0 && $1 > level }
-    return zip(inside.pixels, zip(image, smooth)).map { inside, values in
-      guard inside, values.0.isFinite else { return Label.background.rawValue }
-      return (values.1 > level || !standsOut ? Label.probableForeground : .probableBackground).rawValue
+    var labels = image.map { _ in Label.background.rawValue }
+    var least = level
+    for rectangle in rectangles {
+      let own = try PixelRectangle.mask([rectangle], shape: shape)
+      let pixels = image.indices.filter { own.pixels[$0] && image[$0].isFinite }
+      let values = pixels.map { smooth[$0] }
+      // Each has a contrast of its own; where it has none, all of it is sought in.
+      let hasContrast = values.contains { $0 != values[0] }
+      let limit = hasContrast ? try Threshold.otsu.level(of: values) : -.infinity
+      if hasContrast { least = min(least, limit) }
+      for pixel in pixels {
+        let label = smooth[pixel] > limit ? Label.probableForeground : .probableBackground
+        labels[pixel] = max(labels[pixel], label.rawValue)
+      }
     }
+    return (labels, least)
   }
 
   /// By the means of the two classes that a level parts an image into: what lies beyond them surely belongs to its side.
@@ -99,15 +111,15 @@ public struct GrabCut: Codable, Hashable, Sendable {
     }
   }
 
-  /// The image with the values of darker pixels at those above Otsu's threshold that lie beyond the rectangles, as long as they are
-  /// the fewer.
-  private func calmed(_ image: [Double], _ labels: [UInt8]) throws(SegmentationError) -> [Double] {
-    let level = try Threshold.otsu.level(of: image)
+  /// The image with the values of darker pixels at those above a level that lie beyond the rectangles, as long as they are the
+  /// fewer.
+  private func calmed(_ image: [Double], smooth: [Double], _ labels: [UInt8], _ level: Double) -> [Double] {
+    if rectangles.isEmpty { return image }
     let outside = image.indices.filter { labels[$0] == Label.background.rawValue && image[$0].isFinite }
-    let dark = outside.filter { image[$0] <= level }
+    let dark = outside.filter { smooth[$0] <= level }
     guard dark.count > outside.count / 2 else { return image }
     var result = image
-    for (number, pixel) in outside.filter({ image[$0] > level }).enumerated() {
+    for (number, pixel) in outside.filter({ smooth[$0] > level }).enumerated() {
       // Taken from all over the map: a stride that is no divisor of what there is.
       result[pixel] = image[dark[number * 7919 % dark.count]]
     }

@@ -41,6 +41,15 @@ struct GrabCutTests {
     #expect(one.count > 150)
   }
 
+  @Test func faintPartsBesideBrightOnes() throws {
+    // The second disc is a third as bright as the first, which lies beyond the rectangle.
+    var (image, truth) = discs(noise: 0.1)
+    for pixel in image.indices where pixel % 80 > 45 && truth[pixel] { image[pixel] -= 0.67 }
+    let mask = try GrabCut(rectangles: [.init(y0: 30, x0: 48, y1: 54, x1: 74)]).mask(of: image, shape: shape)
+    for pixel in truth.indices where pixel % 80 <= 45 { truth[pixel] = false }
+    #expect(overlap(mask, truth) > 0.8)
+  }
+
   @Test func theHistogramGivesSeeds() throws {
     let (image, truth) = discs(noise: 0.2)
     #expect(overlap(try GrabCut().mask(of: image, shape: shape), truth) > 0.85)
