@@ -13,6 +13,7 @@ let commands: [any Command.Type] = [
   RerunCommand.self,
   PCACommand.self,
   NMFCommand.self,
+  QuantifyCommand.self,
   SeriesCommand.self,
   ExportCommand.self,
   AdoptCommand.self,

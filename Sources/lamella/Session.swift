@@ -41,7 +41,7 @@ enum Session {
     switch error {
     case is Stopped: .stopped
     case is OutputError: .output
-    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is CocoaError: .input
+    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is CocoaError, is FitError: .input
     case is MineralSettings.Invalid: .usage
     default: .bug
     }
