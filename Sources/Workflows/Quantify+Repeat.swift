@@ -5,12 +5,7 @@ extension Quantify: RepeatableResult {
     _ made: Provenance, for holder: any ResultHolder, _ resources: Resources, _ observer: Observer
   ) throws -> (ResultBuilder) throws -> Void {
     let parameters = try made.repeatable(Parameters.self, of: holder.path)
-    let target =
-      if let spectrum = parameters.spectrum {
-        QuantifyTarget(try StoredSpectrum(spectrum, of: holder))
-      } else {
-        try QuantifyTarget(pixelsOf: holder)
-      }
+    let target = try QuantifyTarget(parameters, for: holder)
     let found = try find(parameters, target, threads: resources.threads, memory: resources.memory, observer)
     return { try found.fill($0) }
   }

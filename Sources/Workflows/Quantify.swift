@@ -112,6 +112,15 @@ struct QuantifyTarget: Sendable {
     }
   }
 
+  /// What was quantified, where its result is kept.
+  init(_ parameters: Quantify.Parameters, for holder: any ResultHolder) throws {
+    if let spectrum = parameters.spectrum {
+      self.init(try StoredSpectrum(spectrum, of: holder))
+    } else {
+      try self.init(pixelsOf: holder)
+    }
+  }
+
   init(_ stored: StoredSpectrum) {
     holder = stored.holder
     self.stored = stored

@@ -22,7 +22,8 @@ protocol RepeatableMap: Sendable {
 /// The operations that can be repeated, by the word that provenance has for them.
 enum Repeatable {
   static let results: [String: any RepeatableResult.Type] = [
-    "nmf": Factorize.self, "pca": FindPrincipalComponents.self, "quantify": Quantify.self, "simulate": SimulateMineral.self,
+    "detect": DetectLines.self, "nmf": Factorize.self, "pca": FindPrincipalComponents.self,
+    "quantify": Quantify.self, "simulate": SimulateMineral.self,
   ]
   static let maps: [String: any RepeatableMap.Type] = [
     "import": ImportFiles.self, "export": ExportObject.self, "simulate": SimulateMineral.self,

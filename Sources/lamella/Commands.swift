@@ -14,6 +14,7 @@ let commands: [any Command.Type] = [
   PCACommand.self,
   NMFCommand.self,
   QuantifyCommand.self,
+  DetectCommand.self,
   SeriesCommand.self,
   ExportCommand.self,
   AdoptCommand.self,

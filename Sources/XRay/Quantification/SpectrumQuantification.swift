@@ -58,7 +58,7 @@ public struct SpectrumQuantification: Sendable {
       switch counting {
       case .model: intensities = try Self.intensities(fitted, lines)
       case .windows:
-        let own = try Self.windows(fitted, lines, spectrum.energies, fit.beamEnergy)
+        let own = try Self.windows(fitted, lines, spectrum.energies)
         windows = own
         intensities = own.map {
           $0.intensity(spectrum.counts, variance: spectrum.variance, common: spectrum.commonDeviation).intensity
@@ -152,18 +152,39 @@ public struct SpectrumQuantification: Sendable {
     return result
   }
 
+  /// Windows about lines, where the calibration that was refined has them; those of the background within six widths, where the
+  /// fit has least of lines.
   static func windows(
-    _ fitted: FittedSpectrum, _ lines: [(element: String, line: String)], _ axis: Axis, _ beamEnergy: Double
+    _ fitted: FittedSpectrum, _ lines: [(element: String, line: String)], _ axis: Axis
   ) throws(FitError) -> [LineWindows] {
-    // Where the lines are by the refined calibration, in units of the axis as it is told.
+    let others = zip(fitted.model, fitted.background).map { ($0 - $1) / max($1, 1e-3) }
+    let calibration = fitted.calibration
+    /// In units of the axis as it is told.
+    func told(_ energy: Double) -> Double { axis.value(at: 0) + axis.scale * calibration.channel(ofEnergy: energy) }
+    func share(_ from: Double, _ to: Double) -> Double {
+      let low = Int(calibration.channel(ofEnergy: from).rounded()) - fitted.channels.lowerBound
+      let high = Int(calibration.channel(ofEnergy: to).rounded()) - fitted.channels.lowerBound
+      guard low >= 0, high <= others.count, low < high else { return .infinity }
+      return others[low..<high].reduce(0, +) / Double(high - low)
+    }
     var result: [LineWindows] = []
     for (element, line) in lines {
-      let energy = LineSource.energy(of: element, group: line, beamEnergy: beamEnergy)
-      let channel = fitted.calibration.channel(ofEnergy: energy)
+      let energy = fitted.families.lazy.filter { $0.family.element == element }.compactMap { $0.family.energy(of: line) }.first
+      guard let energy else { throw FitError("\(element) \(line) was not fitted", advice: "Give a wider range.") }
+      let width = calibration.width(at: energy)
+      func window(_ side: Double) -> (Double, Double) {
+        let steps = (0...18).map { 1.25 + 0.25 * Double($0) }
+        let places = steps.map { step -> (cost: Double, from: Double) in
+          let from = side < 0 ? energy - (step + 1) * width : energy + step * width
+          return (share(from, from + width) + 0.02 * step, from)
+        }
+        let from = places.min { $0.cost < $1.cost }?.from ?? energy
+        return (told(from), told(from + width))
+      }
       result.append(
         try LineWindows(
-          element: element, line: line, energy: axis.offset + axis.scale * channel,
-          width: fitted.calibration.width(at: energy) * axis.scale / fitted.calibration.scale, on: axis))
+          element: element, line: line, signal: (told(energy - width), told(energy + width)),
+          background: [window(-1), window(1)], on: axis))
     }
     return result
   }
