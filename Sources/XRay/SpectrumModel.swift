@@ -32,7 +32,7 @@ public struct SpectrumModel: Sendable {
       return continuum(of: phase, at: energy) * energies.scale * transmission(of: phase, at: energy)
     }
     for part in phase.composition.parts {
-      for line in EmissionLine.lines(of: part.element) {
+      for line in EmissionLine.lines(of: part.element, beamEnergy: Self.beamEnergy) {
         add(
           line, area: part.fraction * line.crossSection * transmission(of: phase, at: line.energy),
           to: &channels)

@@ -42,7 +42,7 @@ struct SpectrumModelTests {
     let phase = MineralPhase(
       name: "iron", abbreviation: "Fe", composition: ["Fe": 1], density: 7.87, continuum: .init(b0: 0, b1: 0))
     let spectrum = model.spectrum(of: phase)
-    let lines = EmissionLine.lines(of: "Fe").filter { $0.transition.hasPrefix("K") }
+    let lines = EmissionLine.lines(of: "Fe", beamEnergy: 200).filter { $0.transition.hasPrefix("K") }
     let expected = lines.reduce(0) { $0 + $1.crossSection * model.transmission(of: phase, at: $1.energy) }
     let found = spectrum[550..<800].reduce(0, +)
     #expect(abs(found / expected - 1) < 1e-6)
