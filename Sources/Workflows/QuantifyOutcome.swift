@@ -23,6 +23,8 @@ struct QuantifyOutcome: Sendable {
         TableColumn("net_counts_error", units: "counts", numbers: amounts.map(\.intensity.error)),
         TableColumn("atomic_percent", units: "%", numbers: amounts.map { 100 * $0.atomicFraction }),
         TableColumn("atomic_percent_error", units: "%", numbers: amounts.map { 100 * $0.atomicError }),
+        TableColumn(
+          "atomic_percent_error_with_factors", units: "%", numbers: amounts.map { 100 * $0.atomicErrorWithFactors }),
         TableColumn("atomic_percent_error_paper", units: "%", numbers: amounts.map { 100 * $0.atomicErrorOfCounts }),
         TableColumn("weight_percent", units: "%", numbers: amounts.map { 100 * $0.weightFraction }),
         TableColumn("weight_percent_error", units: "%", numbers: amounts.map { 100 * $0.weightError }),
@@ -83,7 +85,8 @@ struct FittedArrays {
       ])
     let lines = fitted.families.flatMap { family in
       family.family.groups.compactMap { group -> (FittedSpectrum.Family, String, Double, Double)? in
-        guard let fraction = family.fractions[group], fraction > 0, let energy = family.family.energy(of: group) else {
+        let fraction = family.fraction(of: group)
+        guard fraction > 0, let energy = family.family.energy(of: group) else {
           return nil
         }
         return (family, group, energy, fraction)

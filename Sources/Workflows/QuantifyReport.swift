@@ -11,6 +11,8 @@ public struct QuantifyReport: Codable, Sendable {
     public var netCountsError: Double
     public var atomicPercent: Double
     public var atomicPercentError: Double
+    /// With what calculated factors are estimated to be uncertain.
+    public var atomicPercentErrorWithFactors: Double
     /// Atomic percent over √N; nil for a line without counts.
     public var atomicPercentErrorPaper: Double?
     public var weightPercent: Double
@@ -26,6 +28,7 @@ public struct QuantifyReport: Codable, Sendable {
       case netCountsError = "net_counts_error"
       case atomicPercent = "atomic_percent"
       case atomicPercentError = "atomic_percent_error"
+      case atomicPercentErrorWithFactors = "atomic_percent_error_with_factors"
       case atomicPercentErrorPaper = "atomic_percent_error_paper"
       case weightPercent = "weight_percent"
       case weightPercentError = "weight_percent_error"
@@ -76,7 +79,8 @@ public struct QuantifyReport: Codable, Sendable {
       return Element(
         symbol: amount.intensity.element, line: amount.intensity.line, netCounts: amount.intensity.netCounts,
         netCountsError: amount.intensity.error, atomicPercent: 100 * amount.atomicFraction,
-        atomicPercentError: 100 * amount.atomicError, atomicPercentErrorPaper: paper.isFinite ? paper : nil,
+        atomicPercentError: 100 * amount.atomicError, atomicPercentErrorWithFactors: 100 * amount.atomicErrorWithFactors,
+        atomicPercentErrorPaper: paper.isFinite ? paper : nil,
         weightPercent: 100 * amount.weightFraction, weightPercentError: 100 * amount.weightError,
         factor: found.table.factor(amount.intensity.element, amount.intensity.line)?.value ?? .nan,
         absorption: amount.absorption)

@@ -84,7 +84,9 @@ struct QuantifySetting: Sendable {
       : "net counts of windows, P - r B' with variance P + r^2 B'"
     let errors =
       "errors are one standard deviation: var C_i = C_i^2 [(1-C_i)^2 e_i^2 + sum C_j^2 e_j^2], e_i^2 = (dI_i/I_i)^2 + "
-      + "(dk_i/k_i)^2; atomic_percent_error_paper is C/sqrt(N) (Chen et al. 2024)"
+      + "(dk_i/k_i)^2"
+      + (found.table.isCalculated ? ", with dk_i only in atomic_percent_error_with_factors" : "")
+      + "; atomic_percent_error_paper is C/sqrt(N) (Chen et al. 2024)"
     return ([method, "factors \(found.table.source)", counts] + notes + [errors]).joined(separator: "; ")
   }
 }

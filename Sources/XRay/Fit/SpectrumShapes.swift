@@ -3,17 +3,19 @@ import LinearAlgebra
 
 /// The shapes that a spectrum is made of, as rows over the channels, for one calibration.
 struct SpectrumShapes: Sendable {
-  let families: [LineFamily]
+  private(set) var families: [ElementLines]
   let backgroundTerms: Int
   let detector: SiliconDriftDetector
   let film: ThinFilm?
   let beamEnergy: Double
   let channels: Range<Int>
   /// The part of each family's photons that each of its lines has, as they are counted; sums to 1.
-  let ratios: [[Double]]
+  private(set) var ratios: [[Double]]
+  /// What of the photons of each channel's energy is counted, for a calibration.
+  private var seen: (calibration: SpectrumCalibration, values: [Double])?
 
   init(
-    _ families: [LineFamily], _ fit: SpectrumFit, channels: Range<Int>
+    _ families: [ElementLines], _ fit: SpectrumFit, channels: Range<Int>
   ) {
     self.families = families
     backgroundTerms = fit.backgroundTerms
@@ -28,6 +30,18 @@ struct SpectrumShapes: Sendable {
       let total = strengths.reduce(0, +)
       return strengths.map { total > 0 ? $0 / total : 0 }
     }
+  }
+
+  /// Only the families that have more than a two-hundredth of their counts in the channels.
+  func visible(_ calibration: SpectrumCalibration) -> SpectrumShapes {
+    let all = lines(calibration)
+    let kept = families.indices.filter { row in
+      all.values[row * channels.count..<(row + 1) * channels.count].reduce(0, +) > 0.005
+    }
+    var result = self
+    result.families = kept.map { families[$0] }
+    result.ratios = kept.map { ratios[$0] }
+    return result
   }
 
   /// One row per family: counts in each channel of one photon that was counted.
@@ -46,13 +60,13 @@ struct SpectrumShapes: Sendable {
   ///
   /// b₀ (E₀−E)/(E₀E) (1 − (E₀−E)/E₀) and b₁ (E₀−E)²/(E₀²E) (Lifshin 1974), at the channels' centres; then b₁'s over E, and
   /// times E².
-  func background(_ calibration: SpectrumCalibration) -> Matrix {
+  mutating func background(_ calibration: SpectrumCalibration) -> Matrix {
+    let seen = seen(calibration)
     var result = Matrix(zeros: backgroundTerms, channels.count)
     for (index, channel) in channels.enumerated() {
       let energy = calibration.energy(ofChannel: Double(channel))
       guard energy > 0.02, energy < beamEnergy else { continue }
       let left = (beamEnergy - energy) / beamEnergy
-      let seen = detector.efficiency(at: energy) * (film?.transmission(at: energy) ?? 1)
       for term in 0..<backgroundTerms {
         let shape =
           switch term {
@@ -61,31 +75,39 @@ struct SpectrumShapes: Sendable {
           case 2: left * left / (energy * energy)
           default: left * left * energy
           }
-        result.values[term * channels.count + index] = shape * seen
+        result.values[term * channels.count + index] = shape * seen[index]
       }
     }
     return result.normalized()
   }
 
+  /// Computed again where energies moved by more than half an electronvolt, since edges are sharp.
+  private mutating func seen(_ calibration: SpectrumCalibration) -> [Double] {
+    if let seen {
+      let ends = [Double(channels.lowerBound), Double(channels.upperBound)]
+      let moved = ends.map { abs(seen.calibration.energy(ofChannel: $0) - calibration.energy(ofChannel: $0)) }
+      if moved.allSatisfy({ $0 < 5e-4 }) { return seen.values }
+    }
+    let values = channels.map { channel -> Double in
+      let energy = calibration.energy(ofChannel: Double(channel))
+      guard energy > 0.02, energy < beamEnergy else { return 0 }
+      return detector.efficiency(at: energy) * (film?.transmission(at: energy) ?? 1)
+    }
+    seen = (calibration, values)
+    return values
+  }
+
   /// Peaks of pulses that lack a photon of Si Kα, as many as silicon lets escape; one row.
-  ///
-  /// The part that escapes is that of Reed & Ware 1972, J. Phys. E 5, 582, for normal incidence.
   func escape(_ calibration: SpectrumCalibration, amounts: [Double]) -> Matrix {
     var result = Matrix(zeros: 1, channels.count)
     let shape = LineShape(calibration: calibration, channels: channels)
     for (row, family) in families.enumerated() where amounts[row] > 0 {
-      for (line, ratio) in zip(family.lines, ratios[row]) where line.energy > 1.8389 {
-        shape.add(line.energy - 1.740, weight: amounts[row] * ratio * Self.escaping(line.energy), to: &result.values)
+      for (line, ratio) in zip(family.lines, ratios[row]) where line.energy > SiliconEscape.energy {
+        let weight = amounts[row] * ratio * detector.escape(at: line.energy)
+        shape.add(line.energy - SiliconEscape.energy, weight: weight, to: &result.values)
       }
     }
     return result
-  }
-
-  static func escaping(_ energy: Double) -> Double {
-    guard let silicon = MassAbsorption(of: "Si"), energy > 1.8389 else { return 0 }
-    let ratio = silicon.coefficient(at: 1.740) / silicon.coefficient(at: energy)
-    // Half of the K fluorescence goes outwards; 92 % of what silicon absorbs leaves a vacancy in the K shell.
-    return 0.5 * 0.05 * 0.92 * (1 - ratio * log1p(1 / ratio))
   }
 
   /// Peaks of two photons that were counted as one, in the ratios of their products; one row of sum 1 where there are any.

@@ -115,9 +115,10 @@ extension SpectrumQuantification.Result {
     let solver = covariance * weighted
     for (column, intensity) in intensities.enumerated() {
       let row = fitted.families.firstIndex {
-        $0.family.element == intensity.element && $0.fractions[intensity.line] ?? 0 > 0
+        $0.family.element == intensity.element && $0.fraction(of: intensity.line) > 0
       }
-      guard let row, let fraction = fitted.families[row].fractions[intensity.line] else { continue }
+      guard let row else { continue }
+      let fraction = fitted.families[row].fraction(of: intensity.line)
       for (index, channel) in fitted.channels.enumerated() {
         result[channel, column] = Float(fraction * solver[row, index])
       }

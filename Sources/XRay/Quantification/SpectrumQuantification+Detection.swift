@@ -1,4 +1,5 @@
 import Foundation
+import Microscopy
 
 /// A line, how well it stands out, and what amounts of its element that means.
 public struct LineDetection: Sendable {
@@ -25,19 +26,19 @@ extension SpectrumQuantification.Result {
       throw FitError(
         "the reference \(reference.element) \(reference.line) has no counts", advice: "Choose a line that the spectrum has.")
     }
-    let weights = LineSource.atomicWeight(of:)
     var result: [LineDetection] = []
     for (element, line) in lines {
       guard let amount = composition.amounts.first(where: { $0.intensity.element == element }),
         let factor = table.factor(element, amount.intensity.line), let ownFactor = table.factor(main.intensity.element, main.intensity.line),
-        let family = fitted.families.first(where: { $0.family.element == element && $0.fractions[line] ?? 0 > 0 }),
-        let fraction = family.fractions[line], let mainFraction = family.fractions[amount.intensity.line],
-        let energy = family.family.energy(of: line), let weight = weights(element), let ownWeight = weights(main.intensity.element)
+        let family = fitted.families.first(where: { $0.family.element == element && $0.fraction(of: line) > 0 }),
+        let energy = family.family.energy(of: line), let weight = Element(symbol: element)?.atomicWeight,
+        let ownWeight = Element(symbol: main.intensity.element)?.atomicWeight
       else {
         throw FitError(
           "\(element) \(line) is not among the lines that were fitted",
           advice: "Choose a line of the range, such as \(composition.amounts.map { "\($0.intensity.element) \($0.intensity.line)" }.joined(separator: ", ")).")
       }
+      let (fraction, mainFraction) = (family.fraction(of: line), family.fraction(of: amount.intensity.line))
       func strength(_ factor: SensitivityFactor, _ weight: Double) -> Double {
         table.method == .crossSection ? weight / factor.value : factor.value
       }

@@ -48,7 +48,7 @@ public struct SpectrumQuantification: Sendable {
     let lines = try mainLines(spectrum)
     let table = try sensitivities(lines)
     let quantification = Quantification(
-      table, massThickness: massThickness, takeOffAngle: fit.detector.takeOffAngle, electrons: electrons)
+      table, beamEnergy: fit.beamEnergy, massThickness: massThickness, takeOffAngle: fit.detector.takeOffAngle, electrons: electrons)
     var last: Result?
     for round in 1...30 {
       let fitted = try fit.fit(spectrum)
@@ -114,13 +114,13 @@ public struct SpectrumQuantification: Sendable {
           throw FitError(
             "\(element) has no line \(line) between \(SpectrumFit.text(range.lowerBound)) and "
               + "\(SpectrumFit.text(range.upperBound)) keV",
-            advice: "It has \(own.flatMap(\.groups).filter { !$0.contains(" ") }.joined(separator: ", ")).")
+            advice: "It has \(own.flatMap(\.groups).joined(separator: ", ")).")
         }
         result.append((element, line))
         continue
       }
       let candidates = own.filter { family in family.energy(of: family.mainGroup).map { range.contains($0) } ?? false }
-      let softK = candidates.first { $0.shell == .K && $0.energy(of: "Ka") ?? 99 <= 15 }
+      let softK = candidates.first { $0.shell == .k && $0.energy(of: "Ka") ?? 99 <= 15 }
       let strongest = candidates.max { counted($0) < counted($1) }
       guard let chosen = softK ?? strongest else {
         throw FitError(
@@ -132,8 +132,10 @@ public struct SpectrumQuantification: Sendable {
     return result
   }
 
-  private func counted(_ family: LineFamily) -> Double {
-    family.members(of: family.mainGroup).reduce(0) { $0 + $1.crossSection * fit.detector.efficiency(at: $1.energy) }
+  private func counted(_ family: ElementLines) -> Double {
+    zip(family.lines, family.isMember(of: family.mainGroup)).reduce(0) { sum, line in
+      sum + (line.1 ? line.0.crossSection * fit.detector.efficiency(at: line.0.energy) : 0)
+    }
   }
 
   static func intensities(
@@ -141,10 +143,11 @@ public struct SpectrumQuantification: Sendable {
   ) throws(FitError) -> [LineIntensity] {
     var result: [LineIntensity] = []
     for (element, line) in lines {
-      let family = fitted.families.first { $0.family.element == element && $0.fractions[line] ?? 0 > 0 }
-      guard let family, let fraction = family.fractions[line] else {
+      let family = fitted.families.first { $0.family.element == element && $0.fraction(of: line) > 0 }
+      guard let family else {
         throw FitError("\(element) \(line) was not fitted", advice: "Give a wider range.")
       }
+      let fraction = family.fraction(of: line)
       result.append(
         LineIntensity(
           element: element, line: line, netCounts: family.netCounts * fraction, error: family.error * fraction))
