@@ -98,8 +98,8 @@ public struct SpectrumQuantification: Sendable {
     }
   }
 
-  /// The group of lines that each element is quantified by: Kα up to 15 keV; else of Lα and Mα, and Kα above, the one of which
-  /// most photons are counted.
+  /// The group of lines that each element is quantified by: Kα up to 15 keV, else Lα up to 12 keV; else of what is left the one
+  /// of which most photons are counted.
   public func mainLines(_ spectrum: SpectrumFit.Spectrum) throws(FitError) -> [(element: String, line: String)] {
     var fit = fit
     fit.elements = elements + others.filter { !elements.contains($0) }
@@ -120,9 +120,12 @@ public struct SpectrumQuantification: Sendable {
         continue
       }
       let candidates = own.filter { family in family.energy(of: family.mainGroup).map { range.contains($0) } ?? false }
-      let softK = candidates.first { $0.shell == .k && $0.energy(of: "Ka") ?? 99 <= 15 }
+      let usual = candidates.first { family in
+        family.energy(of: family.mainGroup).map { $0 <= (family.shell == .k ? 15 : family.shell == .l ? 12 : 0) && $0 > 1 } ?? false
+          || family.shell == .k && family.energy(of: "Ka") ?? 99 <= 1
+      }
       let strongest = candidates.max { counted($0) < counted($1) }
-      guard let chosen = softK ?? strongest else {
+      guard let chosen = usual ?? strongest else {
         throw FitError(
           "\(element) has no line between \(SpectrumFit.text(range.lowerBound)) and \(SpectrumFit.text(range.upperBound)) keV",
           advice: "Leave the element out, or give a wider range.")
