@@ -3,6 +3,7 @@ public import Decomposition
 public import Formats
 public import Microscopy
 public import Workflows
+public import XRay
 
 extension ScalarType: ArgumentValue {}
 extension MapKind: ArgumentValue {}
@@ -11,6 +12,7 @@ extension ByteOrder: ArgumentValue {}
 extension NMF.Loss: ArgumentValue {}
 extension NMF.Initialization: ArgumentValue {}
 extension PCA.Scaling: ArgumentValue {}
+extension IonizationModel: ArgumentValue {}
 
 extension AxisDescription: ArgumentValue {
   public init?(argument: String) { self.init(argument) }
