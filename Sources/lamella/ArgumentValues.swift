@@ -14,6 +14,7 @@ extension NMF.Initialization: ArgumentValue {}
 extension PCA.Scaling: ArgumentValue {}
 extension SensitivityFactor.Method: ArgumentValue {}
 extension SpectrumQuantification.Counting: ArgumentValue {}
+extension IonizationModel: ArgumentValue {}
 
 extension AxisDescription: ArgumentValue {
   public init?(argument: String) { self.init(argument) }

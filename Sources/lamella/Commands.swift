@@ -22,6 +22,7 @@ let commands: [any Command.Type] = [
   RepackCommand.self,
   RemoveCommand.self,
   SimulateCommand.self,
+  ElementsCommand.self,
   BenchmarkCommand.self,
   CompletionsCommand.self,
 ]

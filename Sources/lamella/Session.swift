@@ -42,7 +42,7 @@ enum Session {
     case is Stopped: .stopped
     case is OutputError: .output
     case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is CocoaError, is FitError: .input
-    case is MineralSettings.Invalid: .usage
+    case is MineralSettings.Invalid, is LineError: .usage
     default: .bug
     }
   }
