@@ -30,9 +30,11 @@ struct FitState: Sendable {
   mutating func solve(_ calibration: SpectrumCalibration) {
     self.calibration = calibration
     let amounts = Array(solution.amounts.prefix(familyCount))
-    rows = shapes.lines(calibration).joined(shapes.background(calibration))
-    if hasEscape { rows = rows.joined(shapes.escape(calibration, amounts: amounts)) }
-    if hasSums { rows = rows.joined(shapes.sums(calibration, amounts: amounts)) }
+    let terms = shapes.background(calibration)
+    let below = terms.transposedTimes(Array(solution.amounts[familyCount..<familyCount + shapes.backgroundTerms]))
+    rows = shapes.lines(calibration).joined(terms)
+    if hasEscape { rows = rows.joined(shapes.escape(calibration, amounts, background: below)) }
+    if hasSums { rows = rows.joined(shapes.sums(calibration, amounts, background: below)) }
     rows = rows.scaled(columns: data.kept)
     var start = solution.amounts
     while start.count < rows.rows { start.append(start.count == escapeRow ? 1 : 1e-6 * amounts.reduce(1, +)) }
@@ -121,6 +123,6 @@ struct FitState: Sendable {
       shapes: rows.picked(Array(0..<familyCount)), allShapes: rows.picked(used),
       variance: weights.map { unit * unit / $0 },
       reducedChiSquare: data.regression.chiSquare(solution.model) / Double(freedom),
-      devianceByFreedom: solution.deviance / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged)
+      devianceByFreedom: solution.deviance / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged, detector: shapes.detector)
   }
 }

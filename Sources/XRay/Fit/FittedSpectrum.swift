@@ -51,6 +51,14 @@ public struct FittedSpectrum: Sendable {
   public var degreesOfFreedom: Int
   public var isConverged: Bool
 
+  let detector: SiliconDriftDetector
+
+  /// The part of the photons of an energy in keV that are counted in escape peaks, as the fit has them.
+  func escaped(_ energy: Double) -> Double {
+    let ratio = (escape ?? 0) * SpectrumShapes.escaped(detector, energy)
+    return ratio / (1 + ratio)
+  }
+
   /// A family by its element and shell.
   public func family(_ element: String, _ shell: LineFamily) -> Family? {
     families.first { $0.family.element == element && $0.family.shell == shell }

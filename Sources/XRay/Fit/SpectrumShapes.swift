@@ -97,21 +97,35 @@ struct SpectrumShapes: Sendable {
     return values
   }
 
-  /// Peaks of pulses that lack a photon of Si Kα, as many as silicon lets escape; one row.
-  func escape(_ calibration: SpectrumCalibration, amounts: [Double]) -> Matrix {
+  /// Pulses that lack a photon of Si Kα, as many as silicon lets escape; one row.
+  ///
+  /// What escapes of lines and bremsstrahlung is missing where it came from already: the amounts are those of what is left.
+  func escape(_ calibration: SpectrumCalibration, _ amounts: [Double], background: [Double]) -> Matrix {
     var result = Matrix(zeros: 1, channels.count)
     let shape = LineShape(calibration: calibration, channels: channels)
     for (row, family) in families.enumerated() where amounts[row] > 0 {
       for (line, ratio) in zip(family.lines, ratios[row]) where line.energy > SiliconEscape.energy {
-        let weight = amounts[row] * ratio * detector.escape(at: line.energy)
+        let weight = amounts[row] * ratio * Self.escaped(detector, line.energy)
         shape.add(line.energy - SiliconEscape.energy, weight: weight, to: &result.values)
       }
+    }
+    let shift = SiliconEscape.energy / calibration.scale
+    for (index, count) in background.enumerated() {
+      let part = Self.escaped(detector, calibration.energy(ofChannel: Double(channels.lowerBound + index)))
+      if part > 0 { result.share(count * part, at: Double(index) - shift) }
     }
     return result
   }
 
-  /// Peaks of two photons that were counted as one, in the ratios of their products; one row of sum 1 where there are any.
-  func sums(_ calibration: SpectrumCalibration, amounts: [Double]) -> Matrix {
+  /// Pulses that lost a photon, over those that did not.
+  static func escaped(_ detector: SiliconDriftDetector, _ energy: Double) -> Double {
+    let fraction = detector.escape(at: energy)
+    return fraction / (1 - fraction)
+  }
+
+  /// Two photons that were counted as one: lines with lines, lines with bremsstrahlung, and that with itself; one row of sum 1
+  /// where there are any.
+  func sums(_ calibration: SpectrumCalibration, _ amounts: [Double], background: [Double]) -> Matrix {
     var strong: [(energy: Double, amount: Double)] = []
     for (row, family) in families.enumerated() {
       for (line, ratio) in zip(family.lines, ratios[row]) { strong.append((line.energy, amounts[row] * ratio)) }
@@ -119,14 +133,36 @@ struct SpectrumShapes: Sendable {
     strong = Array(strong.sorted { ($1.amount, $0.energy) < ($0.amount, $1.energy) }.prefix(16))
     var result = Matrix(zeros: 1, channels.count)
     let shape = LineShape(calibration: calibration, channels: channels)
-    guard let largest = strong.first?.amount, largest > 0 else { return result }
-    for first in strong.indices {
+    let largest = max(strong.first?.amount ?? 0, background.reduce(0, +))
+    guard largest > 0 else { return result }
+    let below = background.map { $0 / largest }
+    for first in strong.indices where strong[first].amount > 0 {
+      let amount = strong[first].amount / largest
       for second in first..<strong.count {
-        let weight = strong[first].amount / largest * strong[second].amount / largest * (first == second ? 1 : 2)
+        let weight = amount * strong[second].amount / largest * (first == second ? 1 : 2)
         shape.add(strong[first].energy + strong[second].energy, weight: weight, to: &result.values)
       }
+      let shift = strong[first].energy / calibration.scale
+      for (index, value) in below.enumerated() { result.share(2 * amount * value, at: Double(index) + shift) }
     }
+    addPairs(of: below, calibration, to: &result)
     return result.normalized()
+  }
+
+  /// Adds the sums of two photons of the bremsstrahlung, which is smooth: eight channels at a time.
+  private func addPairs(of below: [Double], _ calibration: SpectrumCalibration, to result: inout Matrix) {
+    let step = 8
+    let coarse = stride(from: 0, to: below.count, by: step).map { below[$0..<min($0 + step, below.count)].reduce(0, +) }
+    let middle = Double(step - 1) / 2
+    // The channel of the sum of two energies, against the first channel.
+    let start = calibration.energy(ofChannel: Double(channels.lowerBound)) / calibration.scale
+    for (one, value) in coarse.enumerated() where value > 0 {
+      for (other, another) in coarse.enumerated() {
+        let place = Double((one + other) * step) + 2 * middle + start
+        guard place < Double(below.count + step) else { break }
+        for part in 0..<step { result.share(value * another / Double(step), at: place + Double(part) - middle) }
+      }
+    }
   }
 
   /// How the lines change with the calibration, one row per parameter.
@@ -155,5 +191,14 @@ extension Matrix {
       for index in range { result.values[index] /= sum }
     }
     return result
+  }
+
+  /// Adds counts at a place between two columns of the first row to both; what lies outside is lost.
+  fileprivate mutating func share(_ count: Double, at place: Double) {
+    let lower = place.rounded(.down)
+    guard lower >= -1, lower < Double(columns) else { return }
+    let index = Int(lower)
+    if index >= 0 { values[index] += count * (lower + 1 - place) }
+    if index + 1 < columns { values[index + 1] += count * (place - lower) }
   }
 }

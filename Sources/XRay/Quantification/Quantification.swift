@@ -140,7 +140,8 @@ public struct Quantification: Sendable {
       let weight = known.atomicWeight
       lines.append(
         Line(
-          intensity: intensity, strength: table.method == .crossSection ? weight / factor.value : factor.value,
+          intensity: intensity,
+          strength: (table.method == .crossSection ? weight / factor.value : factor.value) / (1 - intensity.escaped),
           relativeError: factor.relativeError, atomicWeight: weight, energy: group.energy))
     }
     return lines

@@ -44,7 +44,8 @@ extension SpectrumQuantification.Result {
       }
       // By weight: what one count of the line means, over what one count of the reference means.
       let ratio =
-        strength(factor, weight) * amount.absorption * mainFraction / fraction / (strength(ownFactor, ownWeight) * main.absorption)
+        strength(factor, weight) / (1 - amount.intensity.escaped) * amount.absorption * mainFraction / fraction 
+        / (strength(ownFactor, ownWeight) / (1 - main.intensity.escaped) * main.absorption)
       let weightParts = 1e6 * main.weightFraction / main.intensity.netCounts * ratio
       let atomParts = 1e6 * main.atomicFraction / main.intensity.netCounts * ratio * ownWeight / weight
       let detection: Detection

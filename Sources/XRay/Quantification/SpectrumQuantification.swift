@@ -153,7 +153,8 @@ public struct SpectrumQuantification: Sendable {
       let fraction = family.fraction(of: line)
       result.append(
         LineIntensity(
-          element: element, line: line, netCounts: family.netCounts * fraction, error: family.error * fraction))
+          element: element, line: line, netCounts: family.netCounts * fraction, error: family.error * fraction,
+          escaped: fitted.escaped(family.family.energy(of: line) ?? 0)))
     }
     return result
   }
