@@ -12,11 +12,13 @@ struct SimulatedSpectrum {
   let expected: [Double]
   private let scale: Double
 
-  init(_ phase: MineralPhase, counts: Double, channels: Int = 2048) {
+  init(_ phase: MineralPhase, counts: Double, channels: Int = 2048, _ change: (inout SpectrumModel) -> Void = { _ in }) {
     self.phase = phase
     let width = 20.48 / Double(channels)
     let axis = Axis(name: "Energy", size: channels, scale: width, offset: width / 2, units: "keV", role: .signal)
-    model = SpectrumModel(energies: axis, thickness: 117)
+    var model = SpectrumModel(energies: axis, thickness: 117)
+    change(&model)
+    self.model = model
     let spectrum = model.spectrum(of: phase)
     let scale = counts / spectrum.reduce(0, +)
     expected = spectrum.map { $0 * scale }
