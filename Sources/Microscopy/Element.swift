@@ -11,8 +11,8 @@ public struct Element: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// The element of a symbol, written as it is: "Fe", not "FE"; nil where there is none.
   public init?(symbol: String) {
-    guard let index = Self.symbols.firstIndex(of: symbol) else { return nil }
-    atomicNumber = index + 1
+    guard let number = Self.numbers[symbol] else { return nil }
+    atomicNumber = number
   }
 
   public var symbol: String { Self.symbols[atomicNumber - 1] }
@@ -33,6 +33,8 @@ public struct Element: Hashable, Sendable, Comparable, CustomStringConvertible {
     Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At \
     Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
     """.split(separator: " ").map(String.init)
+
+  private static let numbers = Dictionary(uniqueKeysWithValues: zip(symbols, 1...symbols.count))
 
   private static let atomicWeights: [Double] = [
     1.0080, 4.0026, 6.94, 9.0122, 10.81, 12.011, 14.007, 15.999, 18.998, 20.180, 22.990, 24.305, 26.982, 28.085, 30.974, 32.06,

@@ -85,7 +85,7 @@ public struct SimulateMineral: Sendable {
       }
     }
     made.finish()
-    try writing { try map.addResult("truth", made: made) { try Self.fill($0, mineral, mineral.settings, map) } }
+    try writing { _ = try map.addResult("truth", made: made) { try Self.fill($0, mineral, mineral.settings, map) } }
   }
 
   /// Spectra have sum 1, abundances are volume fractions; with the counts of a pixel that is filled with a phase, their

@@ -1,4 +1,5 @@
 internal import Microscopy
+internal import Synchronization
 
 /// What becomes of the vacancies of an atom's inner shells, whatever made them.
 struct Atom: Sendable {
@@ -22,7 +23,7 @@ struct Atom: Sendable {
   private init(_ element: Element) {
     self.element = element
     let inner = Subshell.inner
-    transfers = inner.map { from in inner.map { Self.transfer(element, from: from, to: $0) } }
+    transfers = inner.map { Self.transfers(element, from: $0) }
     decays = inner.flatMap { Self.decays(element, $0) }
   }
 
@@ -40,21 +41,25 @@ struct Atom: Sendable {
     Subshell.inner.map { IonizationFit.of(element, $0)?.crossSection(at: beamEnergy, model: model) ?? 0 }
   }
 
-  private static func transfer(_ element: Element, from: Subshell, to: Subshell) -> Double {
-    guard to > from else { return 0 }
-    var sum = AtomicTables.costerKronig(element, from: from, to: to)
-    if let line = AtomicTables.lines(filling: from).first(where: { $0.from == to.description }) {
-      sum += AtomicTables.fluorescenceYield(element, from) * AtomicTables.radiativeRate(element, line.number)
+  /// The transfers of a subshell to each inner one.
+  private static func transfers(_ element: Element, from: Subshell) -> [Double] {
+    let inner = Subshell.inner
+    let augerYield = AtomicTables.augerYield(element, from)
+    let fluorescenceYield = AtomicTables.fluorescenceYield(element, from)
+    var transfers = inner.map { $0 > from ? AtomicTables.costerKronig(element, from: from, to: $0) : 0 }
+    for line in AtomicTables.lines(filling: from) {
+      guard let to = Subshell(line.from), to.index < inner.count else { continue }
+      transfers[to.index] += fluorescenceYield * AtomicTables.radiativeRate(element, line.number)
     }
-    var auger = 0.0
-    for one in Subshell.inner where one > from {
-      for other in Subshell.all where other > from && (one == to || other == to) {
+    for one in inner where one > from {
+      for other in Subshell.all where other > from {
+        let rate = augerYield * AtomicTables.augerRate(element, from, leaving: one, and: other)
         // Two vacancies of one subshell count twice.
-        let count = one == other ? 2.0 : 1
-        auger += count * AtomicTables.augerRate(element, from, leaving: one, and: other)
+        transfers[one.index] += rate
+        if other.index < inner.count { transfers[other.index] += rate }
       }
     }
-    return sum + auger * AtomicTables.augerYield(element, from)
+    return transfers
   }
 
   private static func decays(_ element: Element, _ shell: Subshell) -> [Decay] {
@@ -88,12 +93,18 @@ struct Atom: Sendable {
     return AtomicTables.levelWidth(element, shell) + outer
   }
 
-  /// The elements from H to Es, for which there are fits.
+  /// An element from H to Es, for which there are fits; worked out once.
   static func of(_ element: Element) -> Atom? {
-    atoms.indices.contains(element.atomicNumber - 1) ? atoms[element.atomicNumber - 1] : nil
+    guard element.atomicNumber <= 99 else { return nil }
+    return known.withLock { atoms in
+      if let atom = atoms[element.atomicNumber] { return atom }
+      let atom = Atom(element)
+      atoms[element.atomicNumber] = atom
+      return atom
+    }
   }
 
-  private static let atoms: [Atom] = Element.all.prefix(99).map(Atom.init)
+  private static let known = Mutex<[Int: Atom]>([:])
 }
 
 /// Mα and Mβ of a lanthanide with a less than half-filled 4f shell.

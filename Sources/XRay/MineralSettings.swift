@@ -50,6 +50,8 @@ public struct MineralSettings: Codable, Hashable, Sendable {
   /// Why settings make no map.
   public struct Invalid: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
   }
 
   func validate() throws(Invalid) {

@@ -22,7 +22,7 @@ enum SiliconEscape {
   }
 
   private static let constants: Constants = {
-    guard let silicon = Element(atomicNumber: 14), let shell = Subshell("K") else { preconditionFailure() }
+    guard let silicon = Element(atomicNumber: 14), let shell = Subshell("K") else { preconditionFailure("there is silicon") }
     let jump = AtomicTables.jumpRatio(silicon, shell)
     let yield = AtomicTables.fluorescenceYield(silicon, shell)
     return Constants(

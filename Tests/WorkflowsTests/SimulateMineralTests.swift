@@ -1,5 +1,6 @@
 import Blocks
 import Foundation
+import Microscopy
 import Store
 import Testing
 import Workflows
