@@ -73,28 +73,15 @@ public final class ResultBuilder {
     if first == nil { first = name }
   }
 
-  /// A table: columns of one length.
+  /// A table: columns of one length, each of another name; a compound dataset, which h5py reads as a structured array.
   public func table(_ name: String, _ columns: [TableColumn]) throws {
-    let folder = try group.requireGroup(name, nexusClass: "NXcollection")
-    let lengths = Set(
-      columns.map {
-        if case .numbers(let values) = $0.values {
-          values.count
-        } else if case .texts(let values) = $0.values {
-          values.count
-        } else {
-          0
-        }
-      })
-    guard lengths.count <= 1 else { throw refusal("the columns of the table \"\(name)\" differ in length") }
-    for column in columns {
-      switch column.values {
-      case .numbers(let values): try folder.putArray(column.name, StoredArray(values))
-      case .texts(let values): try folder.putTexts(column.name, values)
-      }
-      if !column.units.isEmpty { try folder.dataset(column.name).attributes.set("units", to: column.units) }
+    guard Set(columns.map(\.values.count)).count <= 1 else {
+      throw refusal("the columns of the table \"\(name)\" differ in length")
     }
-    try folder.attributes.set("columns", to: columns.map(\.name))
+    guard !columns.isEmpty, Set(columns.map(\.name)).count == columns.count, !columns.contains(where: \.name.isEmpty) else {
+      throw refusal("the columns of the table \"\(name)\" need names, each another")
+    }
+    try StoredTable.put(name, columns, in: group)
   }
 
   /// A number; NaN and infinities are kept.

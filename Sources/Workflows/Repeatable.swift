@@ -28,8 +28,8 @@ protocol RepeatableMask: Sendable {
 /// The operations that can be repeated, by the word that provenance has for them.
 enum Repeatable {
   static let results: [String: any RepeatableResult.Type] = [
-    "nmf": Factorize.self, "pca": FindPrincipalComponents.self, "simulate": SimulateMineral.self,
-    "spectrum": IntegrateSpectrum.self, "abundances": FindAbundances.self,
+    "abundances": FindAbundances.self, "detect": DetectLines.self, "nmf": Factorize.self, "pca": FindPrincipalComponents.self,
+    "quantify": Quantify.self, "simulate": SimulateMineral.self, "spectrum": IntegrateSpectrum.self,
     "subtract": SubtractSpectrum.self,
   ]
   static let maps: [String: any RepeatableMap.Type] = [

@@ -4,6 +4,7 @@ public import Formats
 public import Microscopy
 public import Segmentation
 public import Workflows
+public import XRay
 
 extension ScalarType: ArgumentValue {}
 extension MapKind: ArgumentValue {}
@@ -14,6 +15,9 @@ extension NMF.Initialization: ArgumentValue {}
 extension PCA.Scaling: ArgumentValue {}
 extension Unmixing.Method: ArgumentValue {}
 extension SubtractSpectrum.Counting: ArgumentValue {}
+extension SensitivityFactor.Method: ArgumentValue {}
+extension SpectrumQuantification.Counting: ArgumentValue {}
+extension IonizationModel: ArgumentValue {}
 
 extension AxisDescription: ArgumentValue {
   public init?(argument: String) { self.init(argument) }

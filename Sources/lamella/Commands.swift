@@ -17,6 +17,8 @@ let commands: [any Command.Type] = [
   SpectrumCommand.self,
   SubtractCommand.self,
   AbundancesCommand.self,
+  QuantifyCommand.self,
+  DetectCommand.self,
   SeriesCommand.self,
   ExportCommand.self,
   AdoptCommand.self,
@@ -24,6 +26,7 @@ let commands: [any Command.Type] = [
   RepackCommand.self,
   RemoveCommand.self,
   SimulateCommand.self,
+  ElementsCommand.self,
   BenchmarkCommand.self,
   CompletionsCommand.self,
 ]

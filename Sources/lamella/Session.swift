@@ -45,7 +45,7 @@ enum Session {
     case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is SegmentationError, is FitError,
       is CocoaError:
       .input
-    case is MineralSettings.Invalid: .usage
+    case is MineralSettings.Invalid, is LineError: .usage
     default: .bug
     }
   }

@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// The amounts of all shapes at one calibration.
 struct FitState: Sendable {
-  let shapes: SpectrumShapes
+  private(set) var shapes: SpectrumShapes
   let data: FitData
   let hasEscape: Bool
   let hasSums: Bool
@@ -17,7 +17,7 @@ struct FitState: Sendable {
     self.calibration = calibration
     hasEscape = fit.escapePeaks
     hasSums = fit.sumPeaks
-    rows = shapes.lines(calibration).joined(shapes.background(calibration)).scaled(columns: data.kept)
+    rows = self.shapes.lines(calibration).joined(self.shapes.background(calibration)).scaled(columns: data.kept)
     solution = data.regression.solve(rows)
     solve(calibration)
   }
@@ -30,9 +30,11 @@ struct FitState: Sendable {
   mutating func solve(_ calibration: SpectrumCalibration) {
     self.calibration = calibration
     let amounts = Array(solution.amounts.prefix(familyCount))
-    rows = shapes.lines(calibration).joined(shapes.background(calibration))
-    if hasEscape { rows = rows.joined(shapes.escape(calibration, amounts: amounts)) }
-    if hasSums { rows = rows.joined(shapes.sums(calibration, amounts: amounts)) }
+    let terms = shapes.background(calibration)
+    let below = terms.transposedTimes(Array(solution.amounts[familyCount..<familyCount + shapes.backgroundTerms]))
+    rows = shapes.lines(calibration).joined(terms)
+    if hasEscape { rows = rows.joined(shapes.escape(calibration, amounts, background: below)) }
+    if hasSums { rows = rows.joined(shapes.sums(calibration, amounts, background: below)) }
     rows = rows.scaled(columns: data.kept)
     var start = solution.amounts
     while start.count < rows.rows { start.append(start.count == escapeRow ? 1 : 1e-6 * amounts.reduce(1, +)) }
@@ -104,7 +106,7 @@ struct FitState: Sendable {
     let families = shapes.families.indices.map { index in
       FittedSpectrum.Family(
         family: shapes.families[index], netCounts: unit * solution.amounts[index],
-        error: unit * covariance[index, index].squareRoot(), fractions: fractions(index))
+        error: unit * covariance[index, index].squareRoot(), ratios: shapes.ratios[index])
     }
     let terms = (0..<shapes.backgroundTerms).map { familyCount + $0 }
     let background = rows.picked(terms).transposedTimes(terms.map { solution.amounts[$0] })
@@ -121,14 +123,6 @@ struct FitState: Sendable {
       shapes: rows.picked(Array(0..<familyCount)), allShapes: rows.picked(used),
       variance: weights.map { unit * unit / $0 },
       reducedChiSquare: data.regression.chiSquare(solution.model) / Double(freedom),
-      devianceByFreedom: solution.deviance / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged)
-  }
-
-  private func fractions(_ index: Int) -> [String: Double] {
-    var result: [String: Double] = [:]
-    for (line, ratio) in zip(shapes.families[index].lines, shapes.ratios[index]) {
-      result[LineSource.group(ofTransition: line.transition), default: 0] += ratio
-    }
-    return result
+      devianceByFreedom: solution.deviance / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged, detector: shapes.detector)
   }
 }

@@ -4,13 +4,18 @@ public import LinearAlgebra
 public struct FittedSpectrum: Sendable {
   /// The lines of an element and a shell.
   public struct Family: Sendable {
-    public var family: LineFamily
+    public var family: ElementLines
     /// Counts of all lines of the family.
     public var netCounts: Double
     /// One standard deviation, with what the calibration and all other shapes add to it.
     public var error: Double
-    /// The part of the family's counts that is in each group of lines.
-    public var fractions: [String: Double]
+    /// The part of the family's counts that each of its lines has.
+    public var ratios: [Double]
+
+    /// The part of the counts that a group of lines has: "Ka", "Lb1"; 0 for lines that the family lacks.
+    public func fraction(of group: String) -> Double {
+      zip(ratios, family.isMember(of: group)).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+    }
   }
 
   public var families: [Family]
@@ -46,8 +51,16 @@ public struct FittedSpectrum: Sendable {
   public var degreesOfFreedom: Int
   public var isConverged: Bool
 
+  let detector: SiliconDriftDetector
+
+  /// The part of the photons of an energy in keV that are counted in escape peaks, as the fit has them.
+  func escaped(_ energy: Double) -> Double {
+    let ratio = (escape ?? 0) * SpectrumShapes.escaped(detector, energy)
+    return ratio / (1 + ratio)
+  }
+
   /// A family by its element and shell.
-  public func family(_ element: String, _ shell: LineFamily.Shell) -> Family? {
+  public func family(_ element: String, _ shell: LineFamily) -> Family? {
     families.first { $0.family.element == element && $0.family.shell == shell }
   }
 

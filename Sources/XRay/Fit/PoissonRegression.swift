@@ -25,9 +25,15 @@ struct PoissonRegression: Sendable {
     for channel in counts.indices {
       let y = max(counts[channel] + extra[channel], 0)
       let mean = max(model[channel] + extra[channel], Self.least)
-      sum += y > 0 ? y * log(y / mean) - (y - mean) : mean
+      sum += y > 0 ? y * Self.excess(mean / y - 1) : mean
     }
     return 2 * sum
+  }
+
+  /// x − ln(1 + x), to full precision where x is small.
+  private static func excess(_ x: Double) -> Double {
+    guard abs(x) < 1e-3 else { return x - log1p(x) }
+    return x * x * (0.5 - x * (1.0 / 3 - x * (0.25 - x * (0.2 - x / 6))))
   }
 
   /// Pearson's Σ (n − m)² / (m + e).

@@ -12,7 +12,7 @@ extension SpectrumFit {
     var calibration = start ?? SpectrumCalibration(spectrum.energies, detector)
     let begun = calibration
     var state = FitState(
-      SpectrumShapes(visible(families, channels, calibration), self, channels: channels), data, self, calibration)
+      SpectrumShapes(families, self, channels: channels).visible(calibration), data, self, calibration)
     var parameters = refined
     var isSettled = false
     for _ in 0..<60 {
@@ -49,16 +49,6 @@ extension SpectrumFit {
       }
     }
     return state.result(calibration, parameters, isConverged: isSettled && state.solution.isConverged)
-  }
-
-  /// Those of the families that have more than a two-hundredth of their counts in the channels.
-  private func visible(
-    _ families: [LineFamily], _ channels: Range<Int>, _ calibration: SpectrumCalibration
-  ) -> [LineFamily] {
-    let shapes = SpectrumShapes(families, self, channels: channels).lines(calibration)
-    return families.indices.filter { row in
-      shapes.values[row * channels.count..<(row + 1) * channels.count].reduce(0, +) > 0.005
-    }.map { families[$0] }
   }
 }
 

@@ -69,7 +69,7 @@ public struct FitError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension SpectrumFit {
   /// The families of lines that the spectrum may hold, and the channels to look at.
-  func families(_ spectrum: Spectrum) throws(FitError) -> (families: [LineFamily], channels: Range<Int>) {
+  func families(_ spectrum: Spectrum) throws(FitError) -> (families: [ElementLines], channels: Range<Int>) {
     let axis = spectrum.energies
     guard axis.values == nil, axis.scale > 0, spectrum.counts.count == axis.size, axis.size > 1 else {
       throw FitError("the spectrum has no uniform energy axis", advice: "Give the channels a calibration in keV.")
@@ -83,21 +83,20 @@ extension SpectrumFit {
     let lower = max(begin, range?.lowerBound ?? 0)
     let wanted = lower...max(lower, highest)
     let calibration = start ?? SpectrumCalibration(axis, detector)
-    var all: [LineFamily] = []
+    var all: [ElementLines] = []
     var lowest = 0.4
-    for element in elements {
-      guard LineSource.atomicWeight(of: element) != nil else {
-        throw FitError("there are no data for an element \"\(element)\"", advice: "Give symbols, such as O,Mg,Si.")
-      }
-      let own = LineFamily.families(of: element, beamEnergy: beamEnergy, within: wanted)
+    for symbol in elements {
+      let element = try Self.element(symbol)
+      let within = ElementLines.families(of: element, beamEnergy: beamEnergy, within: 0...max(highest, begin) + 1)
+      let own = within.filter { $0.energy(of: $0.mainGroup).map { wanted.contains($0) } ?? false }
       let energies = own.compactMap { $0.energy(of: $0.mainGroup) }.filter { $0 > 0.25 }
       guard let main = energies.max() else {
         throw FitError(
-          "\(element) has no line between \(Self.text(wanted.lowerBound)) and \(Self.text(wanted.upperBound)) keV",
+          "\(symbol) has no line between \(Self.text(wanted.lowerBound)) and \(Self.text(wanted.upperBound)) keV",
           advice: "Leave the element out, or give a wider range.")
       }
       lowest = min(lowest, main - 2.5 * calibration.width(at: main))
-      all += LineFamily.families(of: element, beamEnergy: beamEnergy, within: 0...highest + 1)
+      all += within
     }
     let from = max(range?.lowerBound ?? lowest, begin)
     let first = max(0, Int(((from - axis.offset) / axis.scale).rounded(.up)))
@@ -108,6 +107,14 @@ extension SpectrumFit {
         advice: "Give a wider range.")
     }
     return (all, first..<last + 1)
+  }
+
+  static func element(_ symbol: String) throws(FitError) -> Element {
+    do {
+      return try Element.known(symbol)
+    } catch {
+      throw FitError(error.problem, advice: error.advice)
+    }
   }
 
   static func text(_ energy: Double) -> String { String((energy * 1000).rounded() / 1000) }

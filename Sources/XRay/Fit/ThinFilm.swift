@@ -1,4 +1,5 @@
 import Foundation
+import Microscopy
 
 /// A film that X-rays leave towards a detector, generated at all depths alike.
 public struct ThinFilm: Hashable, Sendable {
@@ -13,16 +14,18 @@ public struct ThinFilm: Hashable, Sendable {
     }
   }
 
-  public var parts: [Part]
+  public let parts: [Part]
   /// Density times thickness, g/cm².
-  public var massThickness: Double
+  public let massThickness: Double
   /// Degrees between the film and the line to the detector.
-  public var takeOffAngle: Double
+  public let takeOffAngle: Double
+  private let absorbers: [Element?]
 
   public init(_ parts: [Part], massThickness: Double, takeOffAngle: Double) {
     self.parts = parts
     self.massThickness = massThickness
     self.takeOffAngle = takeOffAngle
+    absorbers = parts.map { Element(symbol: $0.element) }
   }
 
   /// The photons of an energy in keV that leave the film: (1 − e^−χ)/χ with χ = (μ/ρ) ρt / sin(take-off angle).
@@ -32,8 +35,8 @@ public struct ThinFilm: Hashable, Sendable {
 
   /// χ, the attenuations that the whole film would be.
   public func depth(at energy: Double) -> Double {
-    let coefficient = parts.reduce(0) { sum, part in
-      sum + part.weightFraction * (MassAbsorption(of: part.element)?.coefficient(at: energy) ?? 0)
+    let coefficient = zip(parts, absorbers).reduce(0) { sum, part in
+      sum + part.0.weightFraction * (part.1.flatMap { MassAbsorption(of: $0) }?.coefficient(at: energy) ?? 0)
     }
     return coefficient * massThickness / sin(takeOffAngle * .pi / 180)
   }

@@ -54,7 +54,7 @@ extension Detection {
     let first = calibration.channel(ofEnergy: energy - width)
     let last = calibration.channel(ofEnergy: energy + width)
     let own = fitted.families.firstIndex { family in
-      family.family.element == intensity.element && family.fractions[intensity.line] ?? 0 > 0
+      family.family.element == intensity.element && family.fraction(of: intensity.line) > 0
     }
     let line = own.map { fitted.component($0) } ?? []
     var (background, variance) = (0.0, 0.0)
@@ -67,7 +67,7 @@ extension Detection {
       background += part * (fitted.model[index] - lineCounts)
       variance += part * max(fitted.variance[index] - max(lineCounts, 0), 0)
     }
-    let fraction = own.flatMap { fitted.families[$0].fractions[intensity.line] } ?? 1
+    let fraction = own.map { fitted.families[$0].fraction(of: intensity.line) } ?? 1
     let blank = intensity.error * intensity.error - fraction * max(intensity.netCounts, 0)
     self.init(
       intensity: intensity, background: background, backgroundDeviation: variance.squareRoot(),

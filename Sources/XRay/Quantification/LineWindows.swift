@@ -35,15 +35,6 @@ public struct LineWindows: Hashable, Sendable, Codable {
     self.init(element: element, line: line, signal: try channels(signal), background: try background.map(channels))
   }
 
-  /// A window two widths at half maximum wide about a line, and one width of background on each side, one width away.
-  public init(
-    element: String, line: String, energy: Double, width: Double, on axis: Axis
-  ) throws(FitError) {
-    try self.init(
-      element: element, line: line, signal: (energy - width, energy + width),
-      background: [(energy - 3 * width, energy - 2 * width), (energy + 2 * width, energy + 3 * width)], on: axis)
-  }
-
   /// r: the channels of the line's window over those of the background's.
   public var ratio: Double { Double(signal.count) / Double(background.reduce(0) { $0 + $1.count }) }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Microscopy
 
 /// Turns counts of lines into a composition.
 public struct Quantification: Sendable {
@@ -10,8 +11,14 @@ public struct Quantification: Sendable {
   /// Electrons that passed the sample; for the mass thickness of the ζ-factor method, and numbers of atoms.
   public var electrons: Double?
 
-  public init(_ table: SensitivityTable, massThickness: Double? = nil, takeOffAngle: Double, electrons: Double? = nil) {
+  /// keV
+  public var beamEnergy: Double
+
+  public init(
+    _ table: SensitivityTable, beamEnergy: Double, massThickness: Double? = nil, takeOffAngle: Double, electrons: Double? = nil
+  ) {
     self.table = table
+    self.beamEnergy = beamEnergy
     self.massThickness = massThickness
     self.takeOffAngle = takeOffAngle
     self.electrons = electrons
@@ -21,10 +28,12 @@ public struct Quantification: Sendable {
   public struct Amount: Hashable, Sendable {
     public var intensity: LineIntensity
     public var weightFraction: Double
-    /// One standard deviation, by the propagation of errors.
+    /// One standard deviation, by the propagation of the errors of counts and of measured factors.
     public var weightError: Double
     public var atomicFraction: Double
     public var atomicError: Double
+    /// The same with what calculated factors are estimated to be uncertain.
+    public var atomicErrorWithFactors: Double
     /// What the counts are multiplied by to make up for absorption, χ/(1 − e^−χ).
     public var absorption: Double
 
@@ -77,19 +86,27 @@ public struct Quantification: Sendable {
     // Errors relative to the sum of all, which hold where a line has no counts too.
     let total = lines.indices.reduce(0) { $0 + lines[$1].strength * max(lines[$1].intensity.netCounts, 0) * absorption[$1] }
     let moles = zip(fractions, lines).reduce(0) { $0 + $1.0 / $1.1.atomicWeight }
-    let weightParts = lines.indices.map { index in
-      let line = lines[index]
-      let counted = line.strength * line.intensity.error * absorption[index] / total
-      return hypot(counted, fractions[index] * line.relativeError)
+    /// The error of each part by weight, over the sum.
+    func parts(withFactors: Bool) -> [Double] {
+      lines.indices.map { index in
+        let line = lines[index]
+        let counted = line.strength * line.intensity.error * absorption[index] / total
+        return hypot(counted, withFactors ? fractions[index] * line.relativeError : 0)
+      }
     }
-    let atomParts = lines.indices.map { weightParts[$0] / lines[$0].atomicWeight / moles }
-    let weightErrors = Self.errors(fractions, weightParts)
-    let atomErrors = Self.errors(atoms, atomParts)
+    func atomErrors(_ parts: [Double]) -> [Double] {
+      Self.errors(atoms, parts.indices.map { parts[$0] / lines[$0].atomicWeight / moles })
+    }
+    let own = parts(withFactors: !table.isCalculated)
+    let (weightErrors, atomErrors, allErrors) = (
+      Self.errors(fractions, own), atomErrors(own), atomErrors(parts(withFactors: true))
+    )
     return Composition(
       amounts: lines.indices.map { index in
         Amount(
           intensity: lines[index].intensity, weightFraction: fractions[index], weightError: weightErrors[index],
-          atomicFraction: atoms[index], atomicError: atomErrors[index], absorption: absorption[index])
+          atomicFraction: atoms[index], atomicError: atomErrors[index], atomicErrorWithFactors: allErrors[index],
+          absorption: absorption[index])
       },
       massThickness: massThickness ?? (thickness > 0 ? thickness : nil))
   }
@@ -109,15 +126,23 @@ public struct Quantification: Sendable {
     var lines: [Line] = []
     for intensity in intensities {
       let (element, line) = (intensity.element, intensity.line)
-      guard let factor = table.factor(element, line), let weight = LineSource.atomicWeight(of: element) else {
+      guard let factor = table.factor(element, line), let known = Element(symbol: element) else {
         throw FitError(
           "there is no factor for \(element) \(line)",
           advice: "There are factors for \(table.factors.map { "\($0.element) \($0.line)" }.joined(separator: ", ")).")
       }
+      let group: LineGroup
+      do {
+        group = try LineGroup(element: element, line: line, beamEnergy: beamEnergy)
+      } catch {
+        throw FitError(error.problem, advice: error.advice)
+      }
+      let weight = known.atomicWeight
       lines.append(
         Line(
-          intensity: intensity, strength: table.method == .crossSection ? weight / factor.value : factor.value,
-          relativeError: factor.relativeError, atomicWeight: weight, energy: LineSource.energy(of: element, group: line)))
+          intensity: intensity,
+          strength: (table.method == .crossSection ? weight / factor.value : factor.value) / (1 - intensity.escaped),
+          relativeError: factor.relativeError, atomicWeight: weight, energy: group.energy))
     }
     return lines
   }

@@ -1,3 +1,5 @@
+import Microscopy
+
 /// What turns the counts of a line into an amount of its element, as one of three methods has it.
 public struct SensitivityFactor: Hashable, Sendable, Codable {
   /// How counts are turned into a composition.
@@ -15,7 +17,7 @@ public struct SensitivityFactor: Hashable, Sendable, Codable {
   public var line: String
   /// k, ζ or σ.
   public var value: Double
-  /// One standard deviation over the value; 0 where none is known.
+  /// One standard deviation over the value; 0 where none is known. Of calculated factors that of the cross-section.
   public var relativeError: Double
 
   public init(element: String, line: String, value: Double, relativeError: Double = 0) {
@@ -32,8 +34,13 @@ public struct SensitivityTable: Hashable, Sendable, Codable {
   public var factors: [SensitivityFactor]
   /// In words: of which lines, relative to what, at what beam energy, from which source.
   public var source: String
+  /// Whether the factors were calculated: their errors are then estimates, the same for every sample.
+  public var isCalculated: Bool
 
-  public init(method: SensitivityFactor.Method, factors: [SensitivityFactor], source: String) {
+  public init(
+    method: SensitivityFactor.Method, factors: [SensitivityFactor], source: String, isCalculated: Bool = false
+  ) {
+    self.isCalculated = isCalculated
     self.method = method
     self.factors = factors
     self.source = source
@@ -59,44 +66,39 @@ public struct SensitivityTable: Hashable, Sendable, Codable {
     detector: SiliconDriftDetector, solidAngle: Double?
   ) throws(FitError) -> SensitivityTable {
     let part = (solidAngle ?? 4 * .pi) / (4 * .pi)
-    var counted: [String: Double] = [:]
-    var weights: [String: Double] = [:]
+    var groups: [LineGroup] = []
     for (element, line) in lines {
-      let members = LineSource.lines(of: element, beamEnergy: beamEnergy).filter {
-        LineSource.group(ofTransition: $0.transition) == line
+      do {
+        groups.append(try LineGroup(element: element, line: line, beamEnergy: beamEnergy))
+      } catch {
+        throw FitError(error.problem, advice: error.advice)
       }
-      let sum = members.reduce(0) { $0 + $1.crossSection * detector.efficiency(at: $1.energy) }
-      guard let weight = LineSource.atomicWeight(of: element), sum > 0 else {
-        throw FitError(
-          "there is no cross-section for \(element) \(line) at \(SpectrumFit.text(beamEnergy)) keV",
-          advice: "Choose another line, or give its factor in a file.")
-      }
-      counted["\(element) \(line)"] = sum * part
-      weights[element] = weight
     }
-    var factors: [SensitivityFactor] = []
-    let first = lines.first { $0.element == reference }
-    guard let first, let unit = counted["\(first.element) \(first.line)"], let unitWeight = weights[first.element] else {
+    guard let first = groups.first(where: { $0.element.symbol == reference }) else {
       throw FitError(
         "the reference \(reference) is not among the elements",
         advice: "Choose one of \(lines.map(\.element).joined(separator: ", ")).")
     }
-    for (element, line) in lines {
-      guard let own = counted["\(element) \(line)"], let weight = weights[element] else { continue }
+    let factors = try groups.map { group throws(FitError) in
+      let counted = group.detectedCrossSection(detector) * part
+      guard counted > 0 else {
+        throw FitError("the detector sees nothing of \(group)", advice: "Choose another line, or give its factor in a file.")
+      }
       let value =
         switch method {
-        case .cliffLorimer: weight / own / (unitWeight / unit)
+        case .cliffLorimer: KFactor(group, reference: first, detector: detector).weight
         // g/mol → kg, cm² → m².
-        case .zeta: weight * 1e-3 / (6.022_140_76e23 * own * 1e-4)
-        case .crossSection: own * 1e24
+        case .zeta: group.element.atomicWeight * 1e-3 / (6.022_140_76e23 * counted * 1e-4)
+        case .crossSection: counted * 1e24
         }
-      factors.append(SensitivityFactor(element: element, line: line, value: value))
+      return SensitivityFactor(
+        element: group.element.symbol, line: group.name, value: value, relativeError: KFactor.uncertainty(group))
     }
-    let relative = method == .cliffLorimer ? " by weight, relative to \(first.element) \(first.line)," : ""
+    let relative = method == .cliffLorimer ? " by weight, relative to \(first)," : ""
     let angle = method == .cliffLorimer || solidAngle != nil ? "" : "; the solid angle is not known, so only ratios count"
     return SensitivityTable(
       method: method, factors: factors,
       source: "computed\(relative) at \(SpectrumFit.text(beamEnergy)) keV from ionisation cross-sections, cascades, "
-        + "fluorescence yields, radiative rates and the detector's efficiency; their uncertainty is not included\(angle)")
+        + "fluorescence yields, radiative rates and the detector's efficiency\(angle)", isCalculated: true)
   }
 }

@@ -48,7 +48,7 @@ public struct SpectrumQuantification: Sendable {
     let lines = try mainLines(spectrum)
     let table = try sensitivities(lines)
     let quantification = Quantification(
-      table, massThickness: massThickness, takeOffAngle: fit.detector.takeOffAngle, electrons: electrons)
+      table, beamEnergy: fit.beamEnergy, massThickness: massThickness, takeOffAngle: fit.detector.takeOffAngle, electrons: electrons)
     var last: Result?
     for round in 1...30 {
       let fitted = try fit.fit(spectrum)
@@ -58,7 +58,7 @@ public struct SpectrumQuantification: Sendable {
       switch counting {
       case .model: intensities = try Self.intensities(fitted, lines)
       case .windows:
-        let own = try Self.windows(fitted, lines, spectrum.energies, fit.beamEnergy)
+        let own = try Self.windows(fitted, lines, spectrum.energies)
         windows = own
         intensities = own.map {
           $0.intensity(spectrum.counts, variance: spectrum.variance, common: spectrum.commonDeviation).intensity
@@ -98,8 +98,8 @@ public struct SpectrumQuantification: Sendable {
     }
   }
 
-  /// The group of lines that each element is quantified by: Kα up to 15 keV; else of Lα and Mα, and Kα above, the one of which
-  /// most photons are counted.
+  /// The group of lines that each element is quantified by: Kα up to 15 keV, else Lα up to 12 keV; else of what is left the one
+  /// of which most photons are counted.
   public func mainLines(_ spectrum: SpectrumFit.Spectrum) throws(FitError) -> [(element: String, line: String)] {
     var fit = fit
     fit.elements = elements + others.filter { !elements.contains($0) }
@@ -114,15 +114,18 @@ public struct SpectrumQuantification: Sendable {
           throw FitError(
             "\(element) has no line \(line) between \(SpectrumFit.text(range.lowerBound)) and "
               + "\(SpectrumFit.text(range.upperBound)) keV",
-            advice: "It has \(own.flatMap(\.groups).filter { !$0.contains(" ") }.joined(separator: ", ")).")
+            advice: "It has \(own.flatMap(\.groups).joined(separator: ", ")).")
         }
         result.append((element, line))
         continue
       }
       let candidates = own.filter { family in family.energy(of: family.mainGroup).map { range.contains($0) } ?? false }
-      let softK = candidates.first { $0.shell == .K && $0.energy(of: "Ka") ?? 99 <= 15 }
+      let usual = candidates.first { family in
+        family.energy(of: family.mainGroup).map { $0 <= (family.shell == .k ? 15 : family.shell == .l ? 12 : 0) && $0 > 1 } ?? false
+          || family.shell == .k && family.energy(of: "Ka") ?? 99 <= 1
+      }
       let strongest = candidates.max { counted($0) < counted($1) }
-      guard let chosen = softK ?? strongest else {
+      guard let chosen = usual ?? strongest else {
         throw FitError(
           "\(element) has no line between \(SpectrumFit.text(range.lowerBound)) and \(SpectrumFit.text(range.upperBound)) keV",
           advice: "Leave the element out, or give a wider range.")
@@ -132,8 +135,10 @@ public struct SpectrumQuantification: Sendable {
     return result
   }
 
-  private func counted(_ family: LineFamily) -> Double {
-    family.members(of: family.mainGroup).reduce(0) { $0 + $1.crossSection * fit.detector.efficiency(at: $1.energy) }
+  private func counted(_ family: ElementLines) -> Double {
+    zip(family.lines, family.isMember(of: family.mainGroup)).reduce(0) { sum, line in
+      sum + (line.1 ? line.0.crossSection * fit.detector.efficiency(at: line.0.energy) : 0)
+    }
   }
 
   static func intensities(
@@ -141,29 +146,52 @@ public struct SpectrumQuantification: Sendable {
   ) throws(FitError) -> [LineIntensity] {
     var result: [LineIntensity] = []
     for (element, line) in lines {
-      let family = fitted.families.first { $0.family.element == element && $0.fractions[line] ?? 0 > 0 }
-      guard let family, let fraction = family.fractions[line] else {
+      let family = fitted.families.first { $0.family.element == element && $0.fraction(of: line) > 0 }
+      guard let family else {
         throw FitError("\(element) \(line) was not fitted", advice: "Give a wider range.")
       }
+      let fraction = family.fraction(of: line)
       result.append(
         LineIntensity(
-          element: element, line: line, netCounts: family.netCounts * fraction, error: family.error * fraction))
+          element: element, line: line, netCounts: family.netCounts * fraction, error: family.error * fraction,
+          escaped: fitted.escaped(family.family.energy(of: line) ?? 0)))
     }
     return result
   }
 
+  /// Windows about lines, where the calibration that was refined has them; those of the background within six widths, where the
+  /// fit has least of lines.
   static func windows(
-    _ fitted: FittedSpectrum, _ lines: [(element: String, line: String)], _ axis: Axis, _ beamEnergy: Double
+    _ fitted: FittedSpectrum, _ lines: [(element: String, line: String)], _ axis: Axis
   ) throws(FitError) -> [LineWindows] {
-    // Where the lines are by the refined calibration, in units of the axis as it is told.
+    let others = zip(fitted.model, fitted.background).map { ($0 - $1) / max($1, 1e-3) }
+    let calibration = fitted.calibration
+    /// In units of the axis as it is told.
+    func told(_ energy: Double) -> Double { axis.value(at: 0) + axis.scale * calibration.channel(ofEnergy: energy) }
+    func share(_ from: Double, _ to: Double) -> Double {
+      let low = Int(calibration.channel(ofEnergy: from).rounded()) - fitted.channels.lowerBound
+      let high = Int(calibration.channel(ofEnergy: to).rounded()) - fitted.channels.lowerBound
+      guard low >= 0, high <= others.count, low < high else { return .infinity }
+      return others[low..<high].reduce(0, +) / Double(high - low)
+    }
     var result: [LineWindows] = []
     for (element, line) in lines {
-      let energy = LineSource.energy(of: element, group: line, beamEnergy: beamEnergy)
-      let channel = fitted.calibration.channel(ofEnergy: energy)
+      let energy = fitted.families.lazy.filter { $0.family.element == element }.compactMap { $0.family.energy(of: line) }.first
+      guard let energy else { throw FitError("\(element) \(line) was not fitted", advice: "Give a wider range.") }
+      let width = calibration.width(at: energy)
+      func window(_ side: Double) -> (Double, Double) {
+        let steps = (0...18).map { 1.25 + 0.25 * Double($0) }
+        let places = steps.map { step -> (cost: Double, from: Double) in
+          let from = side < 0 ? energy - (step + 1) * width : energy + step * width
+          return (share(from, from + width) + 0.02 * step, from)
+        }
+        let from = places.min { $0.cost < $1.cost }?.from ?? energy
+        return (told(from), told(from + width))
+      }
       result.append(
         try LineWindows(
-          element: element, line: line, energy: axis.offset + axis.scale * channel,
-          width: fitted.calibration.width(at: energy) * axis.scale / fitted.calibration.scale, on: axis))
+          element: element, line: line, signal: (told(energy - width), told(energy + width)),
+          background: [window(-1), window(1)], on: axis))
     }
     return result
   }

@@ -2,49 +2,55 @@ public import Microscopy
 
 /// The line by which a matrix is scaled before it is subtracted, and how its net counts are found.
 public struct ScalingLine: Sendable {
-  public let element: String
-  /// "Ka"
-  public let line: String
-  /// keV
-  public let energy: Double
-  public let shell: LineFamily.Shell
-  private let beamEnergy: Double
+  public let group: LineGroup
   private let detector: SiliconDriftDetector
 
-  /// The highest main line of usual use, below 10 keV, that an element has on an axis.
+  /// keV: where the main lines of elements are usually taken from.
   private static let usualRange = 0.2...10.0
+
+  public var element: String { group.element.symbol }
+  /// "Ka"
+  public var line: String { group.name }
 
   /// - Parameters:
   ///   - line: "Ka", "La", "Ma" …; nil: Kα where it lies below 10 keV, else Lα or Mα.
   ///   - energies: uniform, in keV.
   /// - Throws: `FitError` for an element without data, or without such a line on the axis.
   public init(
-    _ element: String, line: String?, energies: Axis, beamEnergy: Double, detector: SiliconDriftDetector
+    _ symbol: String, line: String?, energies: Axis, beamEnergy: Double, detector: SiliconDriftDetector
   ) throws(FitError) {
     let low = max(energies.value(at: 0), 0)
     let high = max(low, min(energies.value(at: energies.size - 1), beamEnergy))
-    let families = LineFamily.families(of: element, beamEnergy: beamEnergy, within: 0...max(beamEnergy, 1))
-    guard !families.isEmpty else {
-      throw FitError("there are no lines of an element \"\(element)\"", advice: "Give a symbol, such as Si.")
+    self.detector = detector
+    do throws(LineError) {
+      let element = try Element.known(symbol)
+      guard let line else {
+        let range = max(low, Self.usualRange.lowerBound)...max(low, min(high, Self.usualRange.upperBound), 0.2)
+        guard let group = LineGroup.principal(of: element, beamEnergy: beamEnergy, in: range) else {
+          throw LineError(
+            "\(symbol) has no usual line between \(SpectrumFit.text(low)) and \(SpectrumFit.text(min(high, 10))) keV",
+            advice: "Name another element, or a line with --lines.")
+        }
+        self.group = group
+        return
+      }
+      let group = try LineGroup(element: symbol, line: line, beamEnergy: beamEnergy)
+      guard (low...high).contains(group.energy) else {
+        throw LineError(
+          "\(group) lies at \(SpectrumFit.text(group.energy)) keV, beyond the spectrum", advice: "Name another line.")
+      }
+      self.group = group
+    } catch {
+      throw FitError(error.problem, advice: error.advice)
     }
-    let choices: [(LineFamily, String, Double)] = families.compactMap { family in
-      let group = line ?? family.mainGroup
-      guard let energy = family.energy(of: group), (low...high).contains(energy) else { return nil }
-      return line != nil || Self.usualRange.contains(energy) ? (family, group, energy) : nil
-    }
-    guard let choice = choices.max(by: { $0.2 < $1.2 }) else {
-      throw FitError(
-        "\(element) has no line\(line.map { " \($0)" } ?? "") between \(SpectrumFit.text(low)) and \(SpectrumFit.text(high)) keV",
-        advice: "Name another element, or a line with --lines.")
-    }
-    self.element = element
-    (shell, self.line, energy) = (choice.0.shell, choice.1, choice.2)
-    (self.beamEnergy, self.detector) = (beamEnergy, detector)
   }
 
-  /// The line's window and those of the background beside it.
+  /// The line's window, two widths at half maximum wide, and those of the background on each side, a width away.
   public func windows(on energies: Axis) throws(FitError) -> LineWindows {
-    try LineWindows(element: element, line: line, energy: energy, width: detector.width(at: energy), on: energies)
+    let (energy, width) = (group.energy, detector.width(at: group.energy))
+    return try LineWindows(
+      element: element, line: line, signal: (energy - width, energy + width),
+      background: [(energy - 3 * width, energy - 2 * width), (energy + 2 * width, energy + 3 * width)], on: energies)
   }
 
   /// Net counts by windows: P − r B', with the variance P + r² B'.
@@ -62,14 +68,14 @@ public struct ScalingLine: Sendable {
     mixture: SpectrumFit.Spectrum, matrix: SpectrumFit.Spectrum, elements: [String]
   ) throws(FitError) -> (mixture: LineIntensity, matrix: LineIntensity) {
     let all = elements.contains(element) ? elements : elements + [element]
-    var fit = SpectrumFit(elements: all, beamEnergy: beamEnergy, detector: detector)
+    var fit = SpectrumFit(elements: all, beamEnergy: group.beamEnergy, detector: detector)
     let first = try fit.fit(matrix)
     (fit.start, fit.refined) = (first.calibration, [])
     return (try intensity(try fit.fit(mixture), "mixture"), try intensity(first, "matrix"))
   }
 
   private func intensity(_ found: FittedSpectrum, _ name: String) throws(FitError) -> LineIntensity {
-    guard let family = found.family(element, shell) else {
+    guard let family = found.family(element, group.family) else {
       throw FitError("the fit of the \(name) has no lines of \(element)", advice: "Use --fit windows.")
     }
     return LineIntensity(element: element, line: line, netCounts: family.netCounts, error: family.error)

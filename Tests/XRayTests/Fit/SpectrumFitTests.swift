@@ -12,11 +12,13 @@ struct SimulatedSpectrum {
   let expected: [Double]
   private let scale: Double
 
-  init(_ phase: MineralPhase, counts: Double, channels: Int = 2048) {
+  init(_ phase: MineralPhase, counts: Double, channels: Int = 2048, _ change: (inout SpectrumModel) -> Void = { _ in }) {
     self.phase = phase
     let width = 20.48 / Double(channels)
     let axis = Axis(name: "Energy", size: channels, scale: width, offset: width / 2, units: "keV", role: .signal)
-    model = SpectrumModel(energies: axis, thickness: 117)
+    var model = SpectrumModel(energies: axis, thickness: 117)
+    change(&model)
+    self.model = model
     let spectrum = model.spectrum(of: phase)
     let scale = counts / spectrum.reduce(0, +)
     expected = spectrum.map { $0 * scale }
@@ -24,9 +26,9 @@ struct SimulatedSpectrum {
   }
 
   /// The expected counts of an element's lines of a shell.
-  func truth(_ element: String, _ shell: LineFamily.Shell) -> Double {
+  func truth(_ element: String, _ shell: LineFamily) -> Double {
     let part = phase.composition.parts.first { $0.element == element }
-    return EmissionLine.lines(of: element).filter { $0.transition.hasPrefix(shell.rawValue) }.reduce(0) {
+    return EmissionLine.lines(of: element, beamEnergy: 200).filter { $0.transition.hasPrefix(shell.rawValue) }.reduce(0) {
       $0 + (part?.fraction ?? 0) * $1.crossSection * model.transmission(of: phase, at: $1.energy) * scale
     }
   }
@@ -81,8 +83,8 @@ struct SpectrumFitTests {
     for (parameter, error) in zip(fitted.refined, fitted.calibrationErrors) {
       #expect(abs(fitted.calibration[parameter] - truth[parameter]) < 4 * error, "\(parameter)")
     }
-    for family in fitted.families where family.family.shell == .K {
-      let truth = spectrum.truth(family.family.element, .K)
+    for family in fitted.families where family.family.shell == .k {
+      let truth = spectrum.truth(family.family.element, .k)
       #expect(abs(family.netCounts - truth) < 4 * family.error, "\(family.family.name)")
     }
     #expect(abs(fitted.devianceByFreedom - 1) < 0.15)
@@ -92,7 +94,7 @@ struct SpectrumFitTests {
   @Test func tracesOfHundredsOfPartsPerMillionAreFound() throws {
     let spectrum = SimulatedSpectrum(.bridgmanite, counts: 1e8)
     let fitted = try spectrum.fit.fit(.init(counts: spectrum.drawn(seed: 11), energies: spectrum.model.energies))
-    for (element, shell) in [("Nd", LineFamily.Shell.L), ("Sm", .L), ("U", .M)] {
+    for (element, shell) in [("Nd", LineFamily.l), ("Sm", .l), ("U", .m)] {
       let family = try #require(fitted.family(element, shell))
       #expect(abs(family.netCounts - spectrum.truth(element, shell)) < 2 * family.error, "\(element)")
       #expect(family.netCounts > 30 * family.error)
@@ -103,10 +105,10 @@ struct SpectrumFitTests {
   /// Errors are what the spread of many draws is.
   @Test func pullsAreStandardNormal() throws {
     let spectrum = SimulatedSpectrum(.calciumPerovskite, counts: 3e6, channels: 512)
-    let wanted: [(String, LineFamily.Shell)] = [
-      ("O", .K), ("Al", .K), ("Si", .K), ("Ca", .K), ("Fe", .K), ("Nd", .L), ("Sm", .L), ("U", .M),
+    let wanted: [(String, LineFamily)] = [
+      ("O", .k), ("Al", .k), ("Si", .k), ("Ca", .k), ("Fe", .k), ("Nd", .l), ("Sm", .l), ("U", .m),
     ]
-    let draws = 200
+    let draws = 100
     let pulls = try (0..<draws).map { draw in
       let fitted = try spectrum.fit.fit(
         .init(counts: spectrum.drawn(seed: UInt64(100 + draw)), energies: spectrum.model.energies))
@@ -119,9 +121,9 @@ struct SpectrumFitTests {
       let own = pulls.map { $0[index] }
       let mean = own.reduce(0, +) / Double(draws)
       let deviation = (own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws - 1)).squareRoot()
-      // Standard errors of 200 draws: 0.071 of the mean, 0.050 of the deviation.
-      #expect(abs(mean) < 0.25, "\(element) \(shell): mean \(mean)")
-      #expect(abs(deviation - 1) < 0.17, "\(element) \(shell): deviation \(deviation)")
+      // Standard errors of 100 draws: 0.10 of the mean, 0.071 of the deviation.
+      #expect(abs(mean) < 0.4, "\(element) \(shell): mean \(mean)")
+      #expect(abs(deviation - 1) < 0.28, "\(element) \(shell): deviation \(deviation)")
     }
   }
 

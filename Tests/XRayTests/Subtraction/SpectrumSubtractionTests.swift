@@ -134,7 +134,7 @@ struct SpectrumSubtractionTests {
   }
 
   @Test func linesToScaleBy() throws {
-    #expect(try line("Si").line == "Ka" && line("Si").shell == .K)
+    #expect(try line("Si").line == "Ka" && line("Si").group.family == .k)
     #expect(try line("Fe").line == "Ka" && line("Fe", "Kb").line == "Kb")
     #expect(try line("U").line == "Ma" && line("Nd").line == "La")
     #expect(throws: FitError.self) { try line("Qq") }
