@@ -11,6 +11,8 @@ public struct DrawFigure: Sendable {
   public var path: String
   public var output: String
   public var options: PictureOptions
+  /// Other results, drawn in one picture with the one at the path: spectra, or detections.
+  public var companions: [String] = []
   /// What stands above the picture; nil: the name of the object.
   public var title: String?
   /// Whether the picture may take the place of a file that is there.
@@ -64,7 +66,7 @@ public struct DrawFigure: Sendable {
   }
 
   private func checkOptions() throws {
-    for element in options.elements ?? [] where EmissionLine.lines(of: element).isEmpty {
+    for element in options.elements ?? [] where EmissionLine.lines(of: element, beamEnergy: 1000).isEmpty {
       throw WorkflowError("no X-ray lines of \"\(element)\" are known", advice: "Give symbols of elements, such as Fe,O.")
     }
     guard options.width.isFinite, (120...4000).contains(options.width) else {
@@ -74,6 +76,9 @@ public struct DrawFigure: Sendable {
 
   private func pictures(of subject: PictureSubject, _ options: PictureOptions, _ observer: Observer) throws -> [StoredPicture] {
     func refuseComponent(_ what: String) throws {
+      guard companions.isEmpty else {
+        throw WorkflowError("\(file), \(subject.path): \(what) cannot be drawn with others", advice: "Name a result.")
+      }
       guard options.component == nil else {
         throw WorkflowError("\(file), \(subject.path): \(what) has no components", advice: "Leave the component out.")
       }
@@ -89,10 +94,23 @@ public struct DrawFigure: Sendable {
       try refuseComponent("a mask")
       return [try MapPictures(map, options: options, observer: observer).picture([mask], named: mask.name)]
     case .result(let result, let holder, let array):
+      if !companions.isEmpty { return try together(result, holder, options) }
       let all = try ResultPictures(result, of: holder, options: options)
       if let array { return try all.pictures(ofArray: array) }
       return Self.main(try all.pictures(), component: options.component)
     }
+  }
+
+  private func together(
+    _ result: AnalysisResult, _ holder: any ResultHolder, _ options: PictureOptions
+  ) throws -> [StoredPicture] {
+    let others = try companions.map { name in
+      let isPath = name.contains("/")
+      let choice = try ResultChoice(
+        name, map: isPath ? nil : (holder as? Map)?.name, series: isPath ? nil : (holder as? Series)?.name, in: result.store)
+      return (choice.result, choice.holder)
+    }
+    return try ComparisonPictures([(result, holder)] + others, options: options).pictures()
   }
 
   /// Of all pictures of a result those that it is about: one that sums it up, or its components.

@@ -150,12 +150,12 @@ struct DrawFigureTests {
       [1.2536, 6.4, 7.058].reduce(10.0) { $0 + 1000 * exp(-pow((energy - $1) / 0.04, 2) / 2) }
     }
     let labels = SpectrumLabels.lines(
-      of: ["Fe", "Mg", "Si"], energies: energies, keVPerUnit: 1, counts: counts, isLogarithmic: false)
+      of: ["Fe", "Mg", "Si"], beamEnergy: 200, energies: energies, keVPerUnit: 1, counts: counts, isLogarithmic: false)
     #expect(labels.map(\.text).sorted() == ["Fe Kα", "Fe Kβ", "Mg Kα"])
     #expect(labels.first { $0.text == "Fe Kα" }.map { ($0.x - 6.4039).magnitude < 1e-6 } == true)
     // The same along an axis in eV.
     let inElectronvolts = SpectrumLabels.lines(
-      of: ["Fe"], energies: energies.map { $0 * 1000 }, keVPerUnit: 1e-3, counts: counts, isLogarithmic: false)
+      of: ["Fe"], beamEnergy: 200, energies: energies.map { $0 * 1000 }, keVPerUnit: 1e-3, counts: counts, isLogarithmic: false)
     #expect(inElectronvolts.map { ($0.x / 1000).rounded() } == [6, 7])
   }
 

@@ -46,7 +46,7 @@ extension ScalarType {
 
 extension StoredArray {
   /// The values as numbers; of complex ones their magnitudes.
-  var numbers: [Double] { type.numbers(bytes) }
+  var magnitudes: [Double] { type.numbers(bytes) }
 }
 
 /// An image in memory, averaged down where it was larger than pictures need.

@@ -129,11 +129,21 @@ struct ReportBuilder {
       try attempt(result.name, level: 3) { builder in try builder.add(result, of: holder) }
       if observer.isStopped() { throw Stopped("nothing was written") }
     }
+    try attempt("\(holder.path), detections", level: 3) { builder in try builder.addDetections(of: holder) }
     let unfinished = try holder.unfinishedResults
     guard !unfinished.isEmpty else { return }
     let names = unfinished.map(\.name).joined(separator: ", ")
     sections.append(
       .init("Unfinished", level: 3, [.paragraph("Not finished, and taken up again by the same command: \(names).")]))
+  }
+
+  /// Several detections from sums over different numbers of pixels, together.
+  private mutating func addDetections(of holder: any ResultHolder) throws {
+    let results = try holder.results.filter { try $0.tableNames.contains("detection") }
+    guard results.count > 1 else { return }
+    let pictures = try ComparisonPictures(results.map { ($0, holder) }, options: options).detectionPictures()
+    guard !pictures.isEmpty else { return }
+    sections.append(.init("Detection over pixels", level: 3, [shown(pictures)]))
   }
 
   private mutating func add(_ result: AnalysisResult, of holder: any ResultHolder) throws {

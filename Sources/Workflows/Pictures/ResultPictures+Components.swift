@@ -69,9 +69,11 @@ extension ResultPictures {
     return Array(0..<min(count, limit))
   }
 
-  /// Names of components from a table of as many rows.
-  func componentNames(_ count: Int) throws -> [String]? {
-    for table in try result.tableNames {
+  /// Names of components from a table of as many rows: first of one that is named after the array.
+  func componentNames(_ count: Int, of array: String = "") throws -> [String]? {
+    let tables = try result.tableNames
+    let own = tables.filter { $0 == "\(array)_names" }
+    for table in own + tables.filter({ $0 != "\(array)_names" }) {
       for column in try result.table(table)
       where ["name", "phase", "spectrum", "component", "symbol", "element"].contains(column.name) {
         if case .texts(let names) = column.values, names.count == count { return names }

@@ -50,7 +50,7 @@ struct ResultPictures {
 
   func numbers(_ name: String) throws -> Numbers {
     let (values, axes) = try result.array(name)
-    return Numbers(name: name, values: values.numbers, axes: axes, isComplex: values.type.isComplex)
+    return Numbers(name: name, values: values.magnitudes, axes: axes, isComplex: values.type.isComplex)
   }
 
   /// All pictures, the most telling first.
@@ -173,7 +173,7 @@ struct ResultPictures {
       }
       return [StoredPicture(name, name, Figure("", plot))]
     }
-    let names = try componentNames(array.count)
+    let names = try componentNames(array.count, of: name)
     let panels = ImagePanels(options, quantity: quantity(of: last), colours: colours(of: array))
     if array.isStack {
       let chosen = try chosen(array.count, limit: 12)

@@ -18,13 +18,15 @@ enum SpectrumLabels {
   }
 
   /// The families of lines that lie on an axis.
-  static func families(of elements: [String], energies: [Double], keVPerUnit: Double, counts: [Double]) -> [Family] {
+  static func families(
+    of elements: [String], beamEnergy: Double, energies: [Double], keVPerUnit: Double, counts: [Double]
+  ) -> [Family] {
     guard let first = energies.first, let last = energies.last, energies.count > 1, keVPerUnit > 0, first < last else {
       return []
     }
     return elements.flatMap { element -> [Family] in
       var families: [String: (place: Double, best: Double, sum: Double)] = [:]
-      for line in EmissionLine.lines(of: element) {
+      for line in EmissionLine.lines(of: element, beamEnergy: beamEnergy, weakest: 0.01) {
         guard let name = SiegbahnName.family(ofTransition: line.transition) else { continue }
         let place = line.energy / keVPerUnit
         guard place >= first, place <= last else { continue }
@@ -64,11 +66,13 @@ enum SpectrumLabels {
   /// where there is a peak.
   ///
   /// - Parameters:
+  ///   - beamEnergy: keV
   ///   - counts: the spectrum that they stand over; the higher of two peaks has its label first.
   static func lines(
-    of elements: [String], energies: [Double], keVPerUnit: Double, counts: [Double], isLogarithmic: Bool
+    of elements: [String], beamEnergy: Double, energies: [Double], keVPerUnit: Double, counts: [Double], isLogarithmic: Bool
   ) -> [LineLabel] {
-    let families = families(of: elements, energies: energies, keVPerUnit: keVPerUnit, counts: counts)
+    let families = families(
+      of: elements, beamEnergy: beamEnergy, energies: energies, keVPerUnit: keVPerUnit, counts: counts)
     let top = families.filter(\.isPeak).map(\.height).max() ?? 0
     return families.filter { family in
       if isLogarithmic { return family.height > 0 && (family.strength == 1 || family.strength > 0.08 && family.isPeak) }

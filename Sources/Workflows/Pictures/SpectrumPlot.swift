@@ -6,6 +6,8 @@ struct SpectrumPlot {
   var axis: Axis
   var signalType: String
   var elements: [String]
+  /// keV
+  var beamEnergy: Double
   var quantity: String
   var options: PictureOptions
 
@@ -13,6 +15,8 @@ struct SpectrumPlot {
     self.axis = axis
     self.options = options
     signalType = metadata?.signalType ?? ""
+    // Where it is not known, that of most transmission microscopes.
+    beamEnergy = metadata?.instrument.beamEnergy.flatMap { $0 > 0 ? $0 : nil } ?? 200
     elements = options.elements ?? metadata?.sample.elements ?? []
     self.quantity = quantity ?? metadata?.quantity ?? ""
   }
@@ -23,7 +27,8 @@ struct SpectrumPlot {
     let keV = SpectrumLabels.keV(per: axis, signalType: signalType)
     if labels, let keV, let first = curves.first {
       plot.lineLabels = SpectrumLabels.lines(
-        of: elements, energies: axis.coordinates, keVPerUnit: keV, counts: first.y, isLogarithmic: isLogarithmic)
+        of: elements, beamEnergy: beamEnergy, energies: axis.coordinates, keVPerUnit: keV, counts: first.y,
+        isLogarithmic: isLogarithmic)
     }
     // The peak of the electronics at zero energy is no X-ray, and would press all others flat.
     if let keV, let range = plot.x.range, !isLogarithmic, plot.y.range == nil, range.lowerBound * keV < 0.15 {
@@ -67,7 +72,7 @@ struct SpectrumPlot {
       }
     }
     let lines = SpectrumLabels.lines(
-      of: elements, energies: places, keVPerUnit: keV, counts: curves.first?.y ?? [],
+      of: elements, beamEnergy: beamEnergy, energies: places, keVPerUnit: keV, counts: curves.first?.y ?? [],
       isLogarithmic: options.isLogarithmic ?? false)
     end = max(end, lines.map(\.x).max() ?? first)
     let width = last - first

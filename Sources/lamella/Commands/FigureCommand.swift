@@ -15,11 +15,17 @@ struct FigureCommand: Command {
     Example(
       "One component, its counts on a logarithmic scale",
       "lamella figure session.hspy grain/results/nmf -o second.svg --component 2 --log"),
+    Example(
+      "Two spectra over each other", "lamella figure session.hspy grain/results/matrix --with inclusion -o spectra.pdf"),
   ]
 
   @Argument("The Lamella file.") var file: FilePath
   @Argument("A map, an image, a mask, a result, or an array of a result.", placeholder: "OBJECT") var path: String
   @Option("The picture to write.", short: "o", placeholder: "OUT") var output: FilePath
+  @Option(
+    "Other results in the same picture: spectra over each other, detections over the number of pixels.", name: "with",
+    placeholder: "RESULT,...")
+  var companions: CommaList<String>?
   @Option("One component, counted from 1.", placeholder: "I", .atLeast(1)) var component: Int?
   @Flag("Counts, or the values of a map, on a logarithmic scale.") var log: Bool
   @Option("Elements whose X-ray lines are named; those of the map's metadata unless given.", placeholder: "FE,O,...")
@@ -43,6 +49,7 @@ struct FigureCommand: Command {
     options.width = width
     var job = DrawFigure(file.string, path: path, output: output.string, options: options)
     job.title = title
+    job.companions = companions?.elements ?? []
     job.replaces = replace
     let result = try work.watched { try job.run($0) }
     try report.print(result) {
