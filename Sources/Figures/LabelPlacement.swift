@@ -37,23 +37,23 @@ public enum LabelPlacement {
     let byWeight = requests.indices.sorted { (requests[$0].weight, -Double($0)) > (requests[$1].weight, -Double($1)) }
     let byPlace = requests.indices.sorted { (requests[$0].x, Double($0)) < (requests[$1].x, Double($1)) }
     let heaviest = requests.map(\.weight).max() ?? 0
-    var best: (cost: Double, order: [Int], places: [Place?])?
+    var best: (cost: Double, order: [Int], found: [(cost: Double, place: Place)?])?
     func attempt(_ order: [Int]) {
       let found = place(requests, order, in: bounds, gap: gap, skyline: skyline)
       // To leave out or move away a heavy label costs more than a light one.
       let cost = byWeight.enumerated().reduce(0.0) { sum, item in
         let share = heaviest > 0 ? requests[item.element].weight / heaviest : 1
-        return sum + (found[item.element].map { min($0.cost, 60) * (1 + 2 * share) } ?? 200 + 400 / Double(item.offset + 1))
+        return sum + (found[item.element].map { min($0.cost, 120) * (1 + 2 * share) } ?? 300 + 400 / Double(item.offset + 1))
       }
-      if best.map({ cost < $0.cost - 1e-9 }) ?? true { best = (cost, order, found.map { $0?.place }) }
+      if best.map({ cost < $0.cost - 1e-9 }) ?? true { best = (cost, order, found) }
     }
     for order in [byWeight, byPlace, byPlace.reversed()] { attempt(order) }
-    // What found no place may find one when it comes first.
+    // What found no place, or one far away, may find a better one when it comes first.
     for index in byWeight.prefix(24) {
-      guard let found = best, found.places[index] == nil else { continue }
-      attempt([index] + found.order.filter { $0 != index })
+      guard let now = best, now.found[index].map({ $0.cost > 25 }) ?? true else { continue }
+      attempt([index] + now.order.filter { $0 != index })
     }
-    return best?.places ?? []
+    return best?.found.map { $0?.place } ?? []
   }
 
   private static func place(

@@ -44,6 +44,11 @@ public enum NumberText {
     return trimmed(fixed(value, decimals: max(0, digits - 1 - exponent)))
   }
 
+  /// Whole numbers below 10¹² with all their digits, others with so many significant ones.
+  public static func plain(_ value: Double, digits: Int) -> String {
+    value.magnitude < 1e12 && value == value.rounded() ? fixed(value, decimals: 0) : significant(value, digits: digits)
+  }
+
   /// As a number in SVG: with at most three digits after the point.
   static func short(_ value: Double) -> String {
     let text = String(format: "%.3f", value)

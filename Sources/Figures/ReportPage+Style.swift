@@ -34,7 +34,8 @@ extension ReportPage {
       .text{font-size:.86rem;white-space:pre-wrap;margin:.3rem 0}
       figure svg{display:block;width:100%;height:auto}
       figcaption{color:var(--pencil);font-size:.85rem;margin-top:.2rem}
-      .scroll{overflow-x:auto;max-width:100%;margin:.6rem 0}
+      .scroll{overflow:auto;max-width:100%;max-height:26rem;margin:.6rem 0}
+      thead th{position:sticky;top:0;background:var(--paper)}
       table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}
       caption{text-align:left;font-weight:600;padding:.2rem 0}
       th,td{padding:.25rem .5rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;\
@@ -48,7 +49,7 @@ extension ReportPage {
       details.facts{margin-top:.6rem}
       @media (max-width:34rem){body{padding:.6rem}nav,section{padding:.7rem .7rem}th,td{padding:.2rem .35rem}\
       dl div{grid-template-columns:minmax(5rem,7rem) minmax(0,1fr);gap:.5rem}}
-      @media print{nav{display:none}section{border:0;padding:0}}
+      @media print{nav{display:none}section{border:0;padding:0}.scroll{max-height:none}}
       """
   }()
 }

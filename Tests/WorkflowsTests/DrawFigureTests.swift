@@ -90,6 +90,35 @@ struct DrawFigureTests {
     #expect(!FileManager.default.fileExists(atPath: scratch.path("3.png")))
   }
 
+  @Test func severalResultsInOnePicture() throws {
+    let (scratch, path) = try sample()
+    func draw(_ object: String, with companions: [String]) throws -> [String] {
+      var job = DrawFigure(path, path: "\(PictureSample.mapName)/results/\(object)", output: scratch.path("x.svg"))
+      job.companions = companions
+      job.replaces = true
+      return try job.run().shows
+    }
+    #expect(try draw("sum", with: ["sum-all", "composition"]) == ["spectra"])
+    #expect(try draw("detect-all", with: ["detect-part"]) == ["snr", "lod_ppm"])
+    #expect(throws: WorkflowError.self) { try draw("sum", with: ["pca"]) }
+    #expect(throws: StoreError.self) { try draw("sum", with: ["nothing"]) }
+  }
+
+  @Test func detectionsAreDrawnOverTheirPixels() throws {
+    let (scratch, path) = try sample()
+    defer { withExtendedLifetime(scratch) {} }
+    let map = try Store.open(path).map(PictureSample.mapName)
+    let results = try ["detect-part", "detect-all"].map { (try map.result($0), map as any ResultHolder) }
+    let together = try ComparisonPictures(results, options: PictureOptions())
+    #expect(try together.results.map { try $0.pictures.pixelCount() } == [12, 48])
+    // Twice the signal to noise at four times the pixels: the law's line goes through both.
+    let plot = try #require(try together.detectionPictures().first?.figure.rows[0].panels[0] as? Plot)
+    #expect(plot.curves.map(\.name) == ["∝ √N", "Nd Lα", "", "U Mα"])
+    #expect(plot.curves[1].x == [12, 48] && plot.curves[1].y == [4, 8])
+    let line = plot.curves[0]
+    #expect(zip(line.x, line.y).allSatisfy { ($1 / (4 * ($0 / 12).squareRoot()) - 1).magnitude < 1e-9 })
+  }
+
   @Test func nothingIsReplacedUnasked() throws {
     let (scratch, path) = try sample()
     let output = scratch.path("there.png")

@@ -82,6 +82,23 @@ enum PictureSample {
       try result.array("common_deviation", StoredArray((0..<300).map { Double($0 % 3) }), axes: [energy])
       try result.scalar("pixels", 12)
     }
+    try map.addResult("sum-all", made: made) { result in
+      try result.array("spectrum", StoredArray((0..<300).map { Double(4 * ($0 % 40)) }), axes: [energy])
+      try result.scalar("pixels", 48)
+    }
+    for (name, spectrum, factor) in [("detect-part", "sum", 1.0), ("detect-all", "sum-all", 2)] {
+      let inputs = [try map.result(spectrum).input("spectrum")]
+      let made = try Provenance(operation: "detect", parameters: ["k": 3], inputs: inputs)
+      try map.addResult(name, made: made) { result in
+        try result.table(
+          "detection",
+          [
+            TableColumn("symbol", texts: ["Nd", "U"]), TableColumn("line", texts: ["La", "Ma"]),
+            TableColumn("snr", numbers: [4 * factor, factor]),
+            TableColumn("lod_ppm", units: "ppm", numbers: [50 / factor, 90 / factor]),
+          ])
+      }
+    }
     try map.addResult("composition", made: provenance("quantify")) { result in
       for (name, factor) in [("counts", 1.1), ("model", 1.0), ("background", 0.2), ("residuals", 0.1)] {
         try result.array(name, StoredArray((0..<300).map { factor * Double(10 + $0 % 7) }), axes: [energy])

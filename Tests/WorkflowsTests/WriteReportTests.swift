@@ -20,12 +20,12 @@ struct WriteReportTests {
   @Test func thePageHoldsEverythingInTheFile() throws {
     let (html, report) = try page()
     #expect(report.maps == 1)
-    #expect(report.results == 7)
+    #expect(report.results == 10)
     #expect(report.problems.isEmpty)
     #expect(report.bytes == html.utf8.count)
     for text in [
       "<title>a &amp; b.hspy</title>", "grain &lt;b&gt;&amp;&quot;&#39;", "a&amp;b", "HAADF &lt;x&gt;",
-      "Scree, 2 components above noise",
+      "Scree, 2 components above noise", "Detection over pixels",
       "Spectrum of 12 pixels", "reduced chi square", "1.24", "atomic percent (at.%)", "18.3", "Signal to noise over the number",
       "&lt;u&gt;Currie&lt;/u&gt; 1968", "12 of 48 pixels", "a &lt;i&gt;note&lt;/i&gt;", "&lt;script&gt;alert(1)&lt;/script&gt;",
       "Axes",

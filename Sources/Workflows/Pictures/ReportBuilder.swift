@@ -158,7 +158,7 @@ struct ReportBuilder {
     }
     let numbers = try result.scalars.sorted { $0.key < $1.key }
     parts.append(
-      .facts(.init("Numbers", numbers.map { (ReportFacts.word($0.key), NumberText.significant($0.value, digits: 6)) })))
+      .facts(.init("Numbers", numbers.map { (ReportFacts.word($0.key), NumberText.plain($0.value, digits: 6)) })))
     for name in try result.tableNames { parts.append(.table(ReportFacts.table(name, try result.table(name)))) }
     for (name, text) in try result.texts.sorted(by: { $0.key < $1.key }) {
       parts.append(.facts(.init(ReportFacts.word(name), [("", text)], isFolded: text.count > 400)))

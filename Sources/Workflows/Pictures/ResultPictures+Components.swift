@@ -76,10 +76,17 @@ extension ResultPictures {
     for table in own + tables.filter({ $0 != "\(array)_names" }) {
       for column in try result.table(table)
       where ["name", "phase", "spectrum", "component", "symbol", "element"].contains(column.name) {
-        if case .texts(let names) = column.values, names.count == count { return names }
+        if case .texts(let names) = column.values, names.count == count { return names.map(Self.short) }
       }
     }
     return nil
+  }
+
+  /// "matrix" for "mineral/results/matrix".
+  private static func short(_ name: String) -> String {
+    let words = name.split(separator: "/")
+    guard let place = words.lastIndex(of: "results"), place + 1 < words.count else { return name }
+    return words[(place + 1)...].joined(separator: "/")
   }
 
   /// What maps of a name hold, for the colour bar.

@@ -161,7 +161,7 @@ struct ResultPictures {
       let axis = array.axes[0]
       let curve = Curve(x: axis.coordinates, y: array.values, array.values.count > 60 ? .line : .pointsOnLine)
       let plot: Plot
-      if axis.role == .signal, axis.name != "component" {
+      if axis.role == .signal, !["component", "iteration"].contains(axis.name) {
         plot = SpectrumPlot(axis: axis, metadata: metadata, options: options, quantity: last).plot("", [curve])
       } else {
         var own = Plot(
@@ -195,7 +195,7 @@ struct ResultPictures {
       Curve(titles[place], x: axis.coordinates, y: array.component(index), colour: Theme.series(place))
     }
     if axis.role == .signal {
-      let plot = SpectrumPlot(axis: axis, metadata: metadata, options: options, quantity: array.name).plot(
+      let plot = SpectrumPlot(axis: axis, metadata: metadata, options: options, quantity: ReportFacts.word(array.name)).plot(
         "", curves, labels: false)
       return StoredPicture(array.name, array.name, Figure("", plot))
     }

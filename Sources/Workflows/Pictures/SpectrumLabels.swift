@@ -4,6 +4,9 @@ import XRay
 
 /// The names of the X-ray lines of elements along an axis of energies.
 enum SpectrumLabels {
+  /// Lines of lower energy, in keV, are not named: little of them leaves a detector's window.
+  static let leastEnergy = 0.2
+
   /// A family of lines of an element, at its strongest line.
   struct Family {
     var text: String
@@ -29,7 +32,7 @@ enum SpectrumLabels {
       for line in EmissionLine.lines(of: element, beamEnergy: beamEnergy, weakest: 0.01) {
         guard let name = SiegbahnName.family(ofTransition: line.transition) else { continue }
         let place = line.energy / keVPerUnit
-        guard place >= first, place <= last else { continue }
+        guard place >= first, place <= last, line.energy >= leastEnergy else { continue }
         var family = families[name] ?? (place, 0, 0)
         family.sum += line.crossSection
         if line.crossSection > family.best { (family.place, family.best) = (place, line.crossSection) }
@@ -68,11 +71,14 @@ enum SpectrumLabels {
   /// - Parameters:
   ///   - beamEnergy: keV
   ///   - counts: the spectrum that they stand over; the higher of two peaks has its label first.
+  ///   - range: what of the axis is shown.
   static func lines(
-    of elements: [String], beamEnergy: Double, energies: [Double], keVPerUnit: Double, counts: [Double], isLogarithmic: Bool
+    of elements: [String], beamEnergy: Double, energies: [Double], keVPerUnit: Double, counts: [Double], isLogarithmic: Bool,
+    range: ClosedRange<Double>? = nil
   ) -> [LineLabel] {
-    let families = families(
+    let all = families(
       of: elements, beamEnergy: beamEnergy, energies: energies, keVPerUnit: keVPerUnit, counts: counts)
+    let families = all.filter { range?.contains($0.place) ?? true }
     let top = families.filter(\.isPeak).map(\.height).max() ?? 0
     return families.filter { family in
       if isLogarithmic { return family.height > 0 && (family.strength == 1 || family.strength > 0.08 && family.isPeak) }

@@ -28,19 +28,28 @@ struct SpectrumPlot {
     if labels, let keV, let first = curves.first {
       plot.lineLabels = SpectrumLabels.lines(
         of: elements, beamEnergy: beamEnergy, energies: axis.coordinates, keVPerUnit: keV, counts: first.y,
-        isLogarithmic: isLogarithmic)
+        isLogarithmic: isLogarithmic, range: options.range)
     }
-    // The peak of the electronics at zero energy is no X-ray, and would press all others flat.
-    if let keV, let range = plot.x.range, !isLogarithmic, plot.y.range == nil, range.lowerBound * keV < 0.15 {
-      let seen = curves.flatMap { curve in zip(curve.x, curve.y).filter { $0 * keV >= 0.15 && range.contains($0) && $1.isFinite }
-      }
-      .map(\.1)
-      let all = curves.flatMap { $0.y.filter(\.isFinite) }
-      if let high = seen.max(), let most = all.max(), most > 1.2 * high, high > 0 {
-        plot.y.range = min(0, seen.min() ?? 0)...high * (plot.lineLabels.isEmpty ? 1.06 : 1.32)
-      }
-    }
+    if let keV, let range = plot.x.range, !isLogarithmic { plot.y.range = heightRange(curves, range, keV, plot.lineLabels) }
     return plot
+  }
+
+  /// The peak of the electronics at zero energy is no X-ray, and would press all others flat: where it does, the range of the
+  /// others; nil elsewhere.
+  private func heightRange(
+    _ curves: [Curve], _ range: ClosedRange<Double>, _ keV: Double, _ labels: [LineLabel]
+  ) -> ClosedRange<Double>? {
+    var (least, greatest, all) = (0.0, 0.0, 0.0)
+    for curve in curves {
+      for (place, value) in zip(curve.x, curve.y) where value.isFinite && range.contains(place) {
+        all = max(all, value)
+        guard place * keV >= 0.15 else { continue }
+        least = min(least, value)
+        greatest = max(greatest, value)
+      }
+    }
+    guard all > 1.2 * greatest, greatest > 0 else { return nil }
+    return least...greatest * (labels.isEmpty ? 1.06 : 1.32)
   }
 
   func plotAxis(_ curves: [Curve]) -> PlotAxis {
