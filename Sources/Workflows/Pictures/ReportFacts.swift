@@ -85,7 +85,8 @@ enum ReportFacts {
         return .init(title, Array(values.prefix(rowLimit)))
       }
     }
-    return .init(word(name), shown, note: count == 0 ? "No rows." : count > rowLimit ? "The first \(rowLimit) of \(count) rows." : "")
+    let note = count == 0 ? "No rows." : count > rowLimit ? "The first \(rowLimit) of \(count) rows." : ""
+    return .init(word(name), shown, note: note)
   }
 
   static func provenance(_ made: Provenance, of name: String? = nil) -> ReportPage.Facts {
