@@ -47,6 +47,12 @@ let package = Package(
     .systemLibrary(
       name: "CLinearAlgebra", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-openmp-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CXraylib", pkgConfig: "libxrl", providers: [.apt(["libxrl-dev"])]),
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    // Debian's packages of OpenCV have no pkg-config file without all of OpenCV.
+    .target(
+      name: "CGrabCut", cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4"])],
+      linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]),
     .target(name: "CJournal", dependencies: ["CHDF5", "CDeflate"]),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CVersion", cSettings: [.define("LAMELLA_COMMIT", to: "\"\(commit)\"")]),
@@ -65,21 +71,27 @@ let package = Package(
       tests: ["CKernels", "LinearAlgebra", "CLinearAlgebra"])
     + room("Decomposition", ["Blocks", "LinearAlgebra"])
     // Level 3
-    + room("XRay", ["Microscopy", "Blocks", "LinearAlgebra"])
+    + room("XRay", ["Microscopy", "Blocks", "LinearAlgebra", "CXraylib"])
+    + room("Segmentation", ["Blocks", "CGrabCut"])
+    + room("Figures", ["Microscopy", "CCairo"])
     // Level 4
     + room(
       "Workflows",
-      ["Store", "Formats", "Decomposition", "XRay", "Blocks", "Microscopy", "LinearAlgebra", "HDF5"])
+      [
+        "Store", "Formats", "Decomposition", "XRay", "Segmentation", "Figures", "Blocks", "Microscopy", "LinearAlgebra", "HDF5",
+      ])
     // Level 5
     + [
       .executableTarget(
         name: "lamella",
         dependencies: [
-          "Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments", "XRay", "HDF5",
+          "Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments", "XRay", "Segmentation", "Figures",
+          "HDF5",
         ],
         swiftSettings: house),
       .testTarget(
         name: "CommandTests", dependencies: ["lamella", "Arguments", "Workflows", "Store"], swiftSettings: house),
     ],
-  cLanguageStandard: .c17
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
 )

@@ -52,6 +52,11 @@ public struct AnalysisResult: Sendable {
     get throws(StoreError) { try guarded(store.path, path) { try Self.arrays(in: group, prefix: "") } }
   }
 
+  /// The array that viewers show first; nil when there is none.
+  public var defaultArray: String? {
+    get throws(StoreError) { try guarded(store.path, path) { try group.attributes.readIfPresent("default") } }
+  }
+
   /// An array with its axes.
   public func array(_ name: String) throws(StoreError) -> (values: StoredArray, axes: [Axis]) {
     try guarded(store.path, "\(path)/\(name)") {
@@ -76,20 +81,45 @@ public struct AnalysisResult: Sendable {
     }
   }
 
-  /// The columns of a table in their order.
-  public func table(_ name: String) throws(StoreError) -> [TableColumn] {
-    try guarded(store.path, "\(path)/\(name)") {
-      let folder = try group.group(name)
-      let columns: [String] = try folder.attributes.read("columns")
-      return try columns.map { column in
-        let dataset = try folder.dataset(column)
-        let units: String = try dataset.attributes.readIfPresent("units") ?? ""
-        return dataset.type.isString
-          ? TableColumn(column, units: units, texts: try dataset.read())
-          : TableColumn(column, units: units, numbers: try dataset.read(converting: .nearest))
+  /// The names of the tables.
+  public var tableNames: [String] {
+    get throws(StoreError) {
+      try guarded(store.path, path) {
+        try group.names.filter { name in
+          switch try group.open(name) {
+          case .dataset(let dataset): StoredTable.isTable(dataset)
+          case .group(let folder): try folder.attributes.contains(Self.columnsAttribute)
+          case .datatype: false
+          }
+        }
       }
     }
   }
+
+  /// The columns of a table in their order.
+  public func table(_ name: String) throws(StoreError) -> [TableColumn] {
+    try guarded(store.path, "\(path)/\(name)") {
+      switch try group.open(name) {
+      case .dataset(let dataset): return try StoredTable.columns(of: dataset)
+      case .group(let folder): return try Self.columns(of: folder)
+      case .datatype: throw StoreError(.damaged, file: store.path, path: "\(path)/\(name)", "is no table")
+      }
+    }
+  }
+
+  /// Version 0.1.0 kept a dataset for each column, in a group that names them.
+  private static func columns(of folder: Group) throws -> [TableColumn] {
+    let columns: [String] = try folder.attributes.read(columnsAttribute)
+    return try columns.map { column in
+      let dataset = try folder.dataset(column)
+      let units: String = try dataset.attributes.readIfPresent("units") ?? ""
+      return dataset.type.isString
+        ? TableColumn(column, units: units, texts: try dataset.read())
+        : TableColumn(column, units: units, numbers: try dataset.read(converting: .nearest))
+    }
+  }
+
+  private static let columnsAttribute = "columns"
 
   private static func arrays(in group: Group, prefix: String) throws -> [String] {
     var names: [String] = []
@@ -103,30 +133,6 @@ public struct AnalysisResult: Sendable {
       }
     }
     return names
-  }
-}
-
-/// A named column of numbers or of texts.
-public struct TableColumn: Hashable, Sendable {
-  public enum Values: Hashable, Sendable {
-    case numbers([Double])
-    case texts([String])
-  }
-
-  public var name: String
-  public var units: String
-  public var values: Values
-
-  public init(_ name: String, units: String = "", numbers: [Double]) {
-    self.name = name
-    self.units = units
-    values = .numbers(numbers)
-  }
-
-  public init(_ name: String, units: String = "", texts: [String]) {
-    self.name = name
-    self.units = units
-    values = .texts(texts)
   }
 }
 

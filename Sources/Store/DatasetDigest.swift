@@ -7,7 +7,8 @@ struct DatasetDigest {
 
   init(_ dataset: Dataset) { self.dataset = dataset }
 
-  /// SHA-256 of the values in C order, little-endian; strings as their UTF-8, each closed by a NUL.
+  /// SHA-256 of the values in C order, little-endian; strings as their UTF-8, each closed by a NUL; tables
+  /// row by row.
   ///
   /// - Parameters:
   ///   - memory: bytes of values in memory at a time, about.
@@ -15,6 +16,9 @@ struct DatasetDigest {
   func compute(memory: Int, threads: Int = 1, progress: (Int) -> Bool = { _ in true }) throws -> String? {
     let shape = try dataset.shape
     if dataset.type.isString { return Digest.sha256(texts: try dataset.read(as: String.self)) }
+    if !dataset.type.isSelfContained, StoredTable.isTable(dataset) {
+      return StoredTable.digest(try StoredTable.columns(of: dataset))
+    }
     guard ScalarType(dataset.type) != nil, !shape.isEmpty, !shape.contains(0) else {
       // Types of other programs are hashed as the file has them.
       return Digest.sha256(try dataset.readRaw(as: ScalarType(dataset.type)?.datatype ?? dataset.type))

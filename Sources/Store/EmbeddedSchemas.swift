@@ -268,7 +268,7 @@ enum EmbeddedSchemas {
             "scalars": {"object": "group", "optional": true},
             "state": {"object": "group", "optional": true, "summary": "The arrays of a checkpoint."}
           },
-          "rules": ["data-groups-plottable", "default-leads-to-data"]
+          "rules": ["data-groups-plottable", "default-leads-to-data", "table-columns-have-units"]
         }
       }
       """#,

@@ -70,6 +70,24 @@ extension Map {
     return try mask(name)
   }
 
+  /// Refuses a name that a mask of the map has, or that no object can have; what `addMask` would say after the work.
+  public func requireFreeMask(_ name: String) throws(StoreError) {
+    let place = "\(path)/\(FileLayout.masks)/\(name)"
+    if let problem = FileLayout.problem(withName: name) {
+      throw StoreError(.invalid, file: store.path, path: place, problem, advice: "Choose another name.")
+    }
+    guard origin == nil else {
+      throw StoreError(
+        .unsupported, file: store.path, path: path, "the map lies in another file, which is not written to",
+        advice: "Make the mask in that file.")
+    }
+    guard try !parts(FileLayout.masks).contains(where: { $0.path.hasSuffix("/\(name)") }) else {
+      throw StoreError(
+        .exists, file: store.path, path: place, "there is a mask of that name already",
+        advice: "Choose another name, or remove it first.")
+    }
+  }
+
   public func removeImage(_ name: String) throws(StoreError) { try remove(name, from: FileLayout.images, called: "image") }
   public func removeMask(_ name: String) throws(StoreError) { try remove(name, from: FileLayout.masks, called: "mask") }
 

@@ -28,6 +28,27 @@ public final class ResultBuilder {
 
   /// Images of k components for each map of a series, in the order of the series.
   public func images(perMap values: [StoredArray], name: String = "abundances") throws {
+    for (member, images) in try perMap(values, name) {
+      try self.images(images, axes: member.map.axes.filter { $0.role == .navigation }, name: "\(name)/\(member.link)")
+    }
+  }
+
+  /// One image over the navigation axes. For a map only; see `image(perMap:name:)`.
+  public func image(_ values: StoredArray, name: String) throws {
+    let axes = try map().axes.filter { $0.role == .navigation }
+    try array(name, values, axes: axes, interpretation: axes.count == 2 ? "image" : "spectrum")
+  }
+
+  /// One image for each map of a series, in the order of the series.
+  public func image(perMap values: [StoredArray], name: String) throws {
+    for (member, image) in try perMap(values, name) {
+      let axes = member.map.axes.filter { $0.role == .navigation }
+      try array("\(name)/\(member.link)", image, axes: axes, interpretation: axes.count == 2 ? "image" : "spectrum")
+    }
+  }
+
+  /// The maps of the series with what belongs to each, in a folder that is made for it.
+  private func perMap(_ values: [StoredArray], _ name: String) throws -> [(Series.Member, StoredArray)] {
     guard let series = holder as? Series else {
       throw refusal("images per map belong to a result of a series")
     }
@@ -36,9 +57,7 @@ public final class ResultBuilder {
       throw refusal("images of \(values.count) maps for a series of \(members.count)")
     }
     _ = try group.requireGroup(name, nexusClass: "NXcollection")
-    for (member, images) in zip(members, values) {
-      try self.images(images, axes: member.map.axes.filter { $0.role == .navigation }, name: "\(name)/\(member.link)")
-    }
+    return Array(zip(members, values))
   }
 
   /// Any array with an axis for each dimension.
@@ -54,28 +73,15 @@ public final class ResultBuilder {
     if first == nil { first = name }
   }
 
-  /// A table: columns of one length.
+  /// A table: columns of one length, each of another name; a compound dataset, which h5py reads as a structured array.
   public func table(_ name: String, _ columns: [TableColumn]) throws {
-    let folder = try group.requireGroup(name, nexusClass: "NXcollection")
-    let lengths = Set(
-      columns.map {
-        if case .numbers(let values) = $0.values {
-          values.count
-        } else if case .texts(let values) = $0.values {
-          values.count
-        } else {
-          0
-        }
-      })
-    guard lengths.count <= 1 else { throw refusal("the columns of the table \"\(name)\" differ in length") }
-    for column in columns {
-      switch column.values {
-      case .numbers(let values): try folder.putArray(column.name, StoredArray(values))
-      case .texts(let values): try folder.putTexts(column.name, values)
-      }
-      if !column.units.isEmpty { try folder.dataset(column.name).attributes.set("units", to: column.units) }
+    guard Set(columns.map(\.values.count)).count <= 1 else {
+      throw refusal("the columns of the table \"\(name)\" differ in length")
     }
-    try folder.attributes.set("columns", to: columns.map(\.name))
+    guard !columns.isEmpty, Set(columns.map(\.name)).count == columns.count, !columns.contains(where: \.name.isEmpty) else {
+      throw refusal("the columns of the table \"\(name)\" need names, each another")
+    }
+    try StoredTable.put(name, columns, in: group)
   }
 
   /// A number; NaN and infinities are kept.

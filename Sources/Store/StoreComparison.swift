@@ -191,11 +191,30 @@ public struct StoreComparison {
       let units = (try one.units(), try other.units())
       report(
         place, .values, found.a + units.0, found.b + units.1, shape.isEmpty ? nil : found.values)
+    } else if StoredTable.isTable(one), !one.type.isSelfContained {
+      return try compareTables(one, other, place)
     } else {
       guard try one.readRaw() != other.readRaw() else { return true }
+      if StoredTable.isTable(one), try !compareTables(one, other, place) { return false }
       report(place, .values, "\(one.type)", "\(other.type)")
     }
     return false
+  }
+
+  /// Compares two tables of the same columns; the first cell that differs is told.
+  private mutating func compareTables(_ one: Dataset, _ other: Dataset, _ place: Place) throws -> Bool {
+    let (columns, others) = (try StoredTable.columns(of: one), try StoredTable.columns(of: other))
+    var same = true
+    for (column, another) in zip(columns, others) {
+      let (cells, otherCells) = (column.cells, another.cells)
+      let differing = cells.indices.filter { cells[$0] != otherCells[$0] }
+      guard let first = differing.first else { continue }
+      same = false
+      let values = Difference.Values(count: differing.count, total: cells.count, first: [first])
+      let units = column.units.isEmpty ? "" : " \(column.units)"
+      report(place.child(column.name), .values, cells[first] + units, otherCells[first] + units, values)
+    }
+    return same
   }
 
   private mutating func compare(

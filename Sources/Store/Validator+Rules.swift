@@ -37,6 +37,7 @@ extension Validator {
     case "data-groups-plottable":
       var seen: Set<ObjectIdentity> = []
       try checkPlots(below: group, path, &seen)
+    case "table-columns-have-units": try checkTables(in: group, path)
     case "series-order": try checkOrder(of: group, folder: "maps", path)
     case "model-order": try checkOrder(of: group, folder: "tensors", path)
     case "hyperspy-axes": try checkHyperSpyAxes(group, path)
@@ -170,6 +171,24 @@ extension Validator {
       case "NXdata": attempt(place) { try $0.checkPlot(child, place) }
       case "NXcollection": try checkPlots(below: child, place, &seen)
       default: continue
+      }
+    }
+  }
+
+  /// Of tables `@units` has a text for each column.
+  private mutating func checkTables(in group: Group, _ path: String) throws {
+    for link in try group.links() {
+      guard case .hard = link.target, case .dataset(let dataset) = try group.open(link.name) else { continue }
+      guard case .compound(let fields, _) = dataset.type else { continue }
+      let place = Self.join(path, link.name)
+      attempt(place) { validator in
+        guard let units: [String] = try dataset.attributes.readIfPresent(StoredTable.unitsAttribute) else {
+          return validator.report("\(place)@units", "is missing")
+        }
+        if units.count != fields.count {
+          validator.report("\(place)@units", "has \(units.count) texts for \(fields.count) columns")
+        }
+        if try dataset.shape.count != 1 { validator.report(place, "is no list of rows") }
       }
     }
   }

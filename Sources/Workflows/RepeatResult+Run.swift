@@ -78,6 +78,9 @@ extension RepeatResult {
       return try map.compare(
         with: again.array, type: again.type, axes: again.axes, threads: resources.threads,
         progress: observer.bytes("Repeating \(map.name)"))
+    case .mask(let mask, let map):
+      let operation = try target.operation(made, among: Repeatable.masks)
+      return [mask.compare(with: try operation.again(made, for: map, inputs: inputs))]
     }
   }
 }

@@ -4,6 +4,7 @@ import Store
 enum RepeatTarget {
   case result(AnalysisResult, any ResultHolder)
   case map(Map)
+  case mask(Mask, Map)
 
   /// - Parameters:
   ///   - path: as other commands take it, or the name of a result alone.
@@ -19,6 +20,9 @@ enum RepeatTarget {
     } else if words.count >= 3, words[1] == "results" {
       let holder = try store.map(words[0])
       self = .result(try holder.result(words[2]), holder)
+    } else if words.count == 3 || words.count == 4, words[1] == "masks" {
+      let map = try store.map(words[0])
+      self = .mask(try map.mask(words[2]), map)
     } else if words.count == 2, words[1] == "data" {
       self = .map(try store.map(words[0]))
     } else {
@@ -37,6 +41,7 @@ enum RepeatTarget {
       if !path.hasPrefix("/") {
         let holders: [any ResultHolder] = try store.maps + store.series
         for holder in holders { found += try holder.results.filter { $0.name == words[0] }.map { .result($0, holder) } }
+        for map in try store.maps { found += try map.masks.filter { $0.name == words[0] }.map { .mask($0, map) } }
       }
       if try store.mapNames.contains(words[0]) { found.append(.map(try store.map(words[0]))) }
     }
@@ -44,19 +49,20 @@ enum RepeatTarget {
     let all = try found.isEmpty ? everything(in: store) : found
     throw StoreError(
       .missing, file: store.path, path: path,
-      found.isEmpty ? "there is no result and no map of that name" : "there are \(found.count) objects of that name",
+      found.isEmpty ? "there is no result, no mask and no map of that name" : "there are \(found.count) objects of that name",
       advice: all.isEmpty ? "The file holds none." : "Say which: \(all.map(\.path).joined(separator: ", ")).")
   }
 
   private static func everything(in store: Store) throws -> [Self] {
     let holders: [any ResultHolder] = try store.maps + store.series
-    return try store.maps.map { .map($0) } + holders.flatMap { holder in try holder.results.map { .result($0, holder) } }
+    return try store.maps.map { .map($0) } + store.maps.flatMap { map in try map.masks.map { .mask($0, map) } }
+      + holders.flatMap { holder in try holder.results.map { .result($0, holder) } }
   }
 
   var store: Store {
     switch self {
     case .result(let result, _): result.store
-    case .map(let map): map.store
+    case .map(let map), .mask(_, let map): map.store
     }
   }
 
@@ -64,6 +70,7 @@ enum RepeatTarget {
     switch self {
     case .result(let result, _): result.path
     case .map(let map): map.path
+    case .mask(let mask, _): mask.path
     }
   }
 
@@ -72,13 +79,17 @@ enum RepeatTarget {
       switch self {
       case .result(let result, _): return try result.provenance
       case .map(let map):
-        guard let made = try map.provenance else {
-          throw WorkflowError(
-            "\(store.path): nothing is kept of what made \(path)", advice: "Only what has a history can be repeated.")
-        }
+        guard let made = try map.provenance else { throw withoutHistory }
+        return made
+      case .mask(let mask, _):
+        guard let made = mask.provenance else { throw withoutHistory }
         return made
       }
     }
+  }
+
+  private var withoutHistory: WorkflowError {
+    WorkflowError("\(store.path): nothing is kept of what made \(path)", advice: "Only what has a history can be repeated.")
   }
 
   /// The operation that made it, among those that can be repeated.

@@ -19,13 +19,24 @@ protocol RepeatableMap: Sendable {
   static func again(_ made: Provenance, for map: Map, inputs: [InputCheck]) throws -> RepeatedMap
 }
 
+/// An operation whose masks can be made again from what their provenance tells.
+protocol RepeatableMask: Sendable {
+  /// - Parameter inputs: what the operation read, with the places where it is now.
+  static func again(_ made: Provenance, for map: Map, inputs: [InputCheck]) throws -> [Bool]
+}
+
 /// The operations that can be repeated, by the word that provenance has for them.
 enum Repeatable {
   static let results: [String: any RepeatableResult.Type] = [
-    "nmf": Factorize.self, "pca": FindPrincipalComponents.self, "simulate": SimulateMineral.self,
+    "abundances": FindAbundances.self, "detect": DetectLines.self, "nmf": Factorize.self, "pca": FindPrincipalComponents.self,
+    "quantify": Quantify.self, "simulate": SimulateMineral.self, "spectrum": IntegrateSpectrum.self,
+    "subtract": SubtractSpectrum.self,
   ]
   static let maps: [String: any RepeatableMap.Type] = [
     "import": ImportFiles.self, "export": ExportObject.self, "simulate": SimulateMineral.self,
+  ]
+  static let masks: [String: any RepeatableMask.Type] = [
+    "grabcut": SegmentImages.self, "threshold": SegmentImages.self, "combine": CombineMasks.self, "import": ImportMask.self,
   ]
 }
 

@@ -48,7 +48,10 @@ struct StoredObject {
     }
     // What a result is about are its components: they go before whatever else it holds.
     let stacks = fitting.filter(\.object.isStack)
-    let choice = [candidates, fitting, stacks].first { $0.count == 1 }
+    // Without any, it is about what it shows first.
+    let shownFirst = try result.defaultArray
+    let shown = fitting.filter { $0.name == shownFirst }
+    let choice = [candidates, fitting, stacks, stacks.isEmpty ? shown : []].first { $0.count == 1 }
     guard let chosen = choice?.first else {
       throw StoreError(
         .missing, file: store.path, path: path,
@@ -92,7 +95,10 @@ struct StoredObject {
     -> ExportedMap
   {
     let (values, axes) = try result.array(name)
-    var metadata = try (holder as? Map)?.metadata ?? MapMetadata(axes: axes)
+    // The maps of a series come from one instrument.
+    let map = try holder as? Map ?? (holder as? Series)?.maps.first
+    var metadata = try map?.metadata ?? MapMetadata(axes: axes)
+    if holder is Series { metadata.title = holder.path.split(separator: "/").last.map(String.init) ?? "" }
     metadata.axes = axes
     // An image is written as an image: the beam positions it runs over are its pixels.
     let isStack = axes.first?.name == "component"

@@ -1,3 +1,5 @@
+public import Microscopy
+
 /// What a phase is made of.
 public struct Composition: Hashable, Sendable, ExpressibleByDictionaryLiteral {
   public struct Part: Hashable, Sendable {
@@ -5,41 +7,53 @@ public struct Composition: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     public let element: String
     /// Atoms of the element among all atoms.
     public let fraction: Double
+    /// The mass of the element's atoms among the mass of all.
+    public let weightFraction: Double
   }
 
   /// The parts in the order given; their fractions sum to 1.
   public let parts: [Part]
+  /// g/mol of atoms.
+  public let meanAtomicWeight: Double
+  /// Those of the parts.
+  private let elements: [Element]
 
   /// A composition from amounts of atoms in any unit.
   ///
-  /// - Precondition: every element has an atomic weight here, no amount is negative, and they are not all zero.
+  /// - Precondition: every element exists, no amount is negative, and they are not all zero.
   public init(dictionaryLiteral amounts: (String, Double)...) {
-    let total = amounts.reduce(0) { $0 + $1.1 }
-    precondition(total > 0 && amounts.allSatisfy { $0.1 >= 0 && Self.atomicWeights[$0.0] != nil })
-    parts = amounts.map { Part(element: $0.0, fraction: $0.1 / total) }
+    let known = amounts.compactMap { symbol, amount in Element(symbol: symbol).map { ($0, amount) } }
+    guard known.count == amounts.count, let composition = Composition(atoms: known) else {
+      preconditionFailure("a composition of unknown elements or negative amounts")
+    }
+    self = composition
   }
 
-  /// g/mol of atoms.
-  public var meanAtomicWeight: Double {
-    parts.reduce(0) { $0 + $1.fraction * Self.atomicWeights[$1.element, default: 0] }
+  /// A composition from amounts of atoms in any unit; nil where there are none, or one is negative or not finite.
+  public init?(atoms amounts: [(element: Element, amount: Double)]) {
+    let total = amounts.reduce(0) { $0 + $1.amount }
+    guard total > 0, total.isFinite, amounts.allSatisfy({ $0.amount >= 0 }) else { return nil }
+    let mass = amounts.reduce(0) { $0 + $1.amount * $1.element.atomicWeight }
+    parts = amounts.map {
+      Part(
+        element: $0.element.symbol, fraction: $0.amount / total, weightFraction: $0.amount * $0.element.atomicWeight / mass)
+    }
+    meanAtomicWeight = mass / total
+    elements = amounts.map(\.element)
+  }
+
+  /// A composition from masses in any unit; nil where there are none, or one is negative or not finite.
+  public init?(masses: [(element: Element, mass: Double)]) {
+    self.init(atoms: masses.map { ($0.element, $0.mass / $0.element.atomicWeight) })
   }
 
   /// The mass of an element's atoms among the mass of all.
-  public func weightFraction(of part: Part) -> Double {
-    part.fraction * Self.atomicWeights[part.element, default: 0] / meanAtomicWeight
-  }
+  public func weightFraction(of part: Part) -> Double { part.weightFraction }
 
   /// μ/ρ of the compound in cm²/g at an energy in keV: the mean of its elements by weight.
   public func massAbsorption(at energy: Double) -> Double {
-    parts.reduce(0) { sum, part in
-      sum + weightFraction(of: part) * (MassAbsorption(of: part.element)?.coefficient(at: energy) ?? 0)
+    zip(parts, elements).reduce(0) { sum, part in
+      sum + part.0.weightFraction * (MassAbsorption(of: part.1)?.coefficient(at: energy) ?? 0)
     }
   }
-
-  /// g/mol; IUPAC's standard atomic weights, abridged (2021).
-  static let atomicWeights: [String: Double] = [
-    "O": 15.999, "Mg": 24.305, "Al": 26.982, "Si": 28.085, "Ca": 40.078, "Fe": 55.845, "Nd": 144.24,
-    "Sm": 150.36,
-    "U": 238.03,
-  ]
 }

@@ -19,7 +19,7 @@ extension MineralMap {
     metadata.sample.density = MineralPhase.bridgmanite.density
     metadata.instrument.microscope = "Simulated"
     metadata.instrument.acquisitionMode = "STEM"
-    metadata.instrument.beamEnergy = SpectrumModel.beamEnergy
+    metadata.instrument.beamEnergy = settings.beamEnergy
     metadata.instrument.beamCurrent = 0.75
     metadata.instrument.convergenceAngle = 12
     metadata.instrument.frames = 46

@@ -8,7 +8,7 @@ internal import LinearAlgebra
 /// simulated when it is read, and each pixel has its own stream of random numbers, so that its spectrum is the same
 /// whatever is read, in any order, by any number of threads. A count stays at 65,535 where it would exceed it.
 ///
-/// The sample is that of Chen et al. 2024, Ultramicroscopy 263, 113981: 117 nm thick, 15 % ferropericlase and 3 % Ca-perovskite by volume.
+/// Different fields of a seed are different places of one sample. The sample is that of Chen et al. 2024, Ultramicroscopy 263, 113981: 117 nm thick, 15 % ferropericlase and 3 % Ca-perovskite by volume.
 public struct MineralMap: ArraySource {
   public let settings: MineralSettings
   /// The phases, matrix first.
@@ -25,15 +25,18 @@ public struct MineralMap: ArraySource {
   public init(_ settings: MineralSettings) throws {
     try settings.validate()
     self.settings = settings
-    var generator = RandomGenerator(seed: settings.seed, stream: .max)
+    var generator = RandomGenerator(seed: settings.seed, stream: .max - UInt64(settings.field))
     slab = PrecipitateSlab(
       height: settings.height, width: settings.width, pixelSize: settings.pixelSize,
       thickness: settings.thickness,
       fractions: MineralSettings.precipitateFractions, generator: &generator)
 
-    let model = SpectrumModel(energies: settings.energies, thickness: settings.thickness)
+    let model = settings.spectrumModel
     let photons = phases.map { model.spectrum(of: $0) }
     let yields = photons.map { $0.reduce(0, +) }
+    if let dark = yields.firstIndex(where: { $0 <= 0 }) {
+      throw MineralSettings.Invalid(description: "nothing is counted of \(phases[dark].name): the beam is too weak")
+    }
     spectra = zip(photons, yields).map { spectrum, yield in spectrum.map { $0 / yield } }
     tables = spectra.map { AliasTable(weights: $0) }
 
@@ -64,7 +67,8 @@ public struct MineralMap: ArraySource {
 
   private func simulate(_ pixel: Int, into spectrum: inout [UInt16]) {
     for channel in spectrum.indices { spectrum[channel] = 0 }
-    var generator = RandomGenerator(seed: settings.seed, stream: UInt64(pixel))
+    // A map has up to 2³² pixels.
+    var generator = RandomGenerator(seed: settings.seed, stream: UInt64(settings.field) << 40 | UInt64(pixel))
     for phase in phases.indices {
       let mean = brightness[phase] * abundance(of: phase, at: pixel)
       if mean > 0 { tables[phase].add(generator.nextPoisson(mean: mean), to: &spectrum, using: &generator) }
@@ -83,6 +87,14 @@ public struct MineralMap: ArraySource {
   /// The volume fractions of a phase under the pixels, in C order; over the phases they sum to 1, exactly.
   public func abundances(of phase: Int) -> [Float] {
     (0..<settings.height * settings.width).map { Float(abundance(of: phase, at: $0)) }
+  }
+
+  /// The lines of a phase, with the counts that a pixel filled with it is expected to give in the peak of each; lost to escape and
+  /// sum peaks is what they take.
+  public func lines(of phase: Int) -> [(line: EmissionLine, counts: Double)] {
+    let model = settings.spectrumModel
+    let yield = model.spectrum(of: phases[phase]).reduce(0, +)
+    return model.peaks(of: phases[phase]).map { ($0.line, $0.area / yield * brightness[phase]) }
   }
 
   /// The counts that the pixels are expected to give over all channels, in C order; their mean is `settings.counts`.

@@ -8,10 +8,24 @@ public struct MineralPhase: Hashable, Sendable {
   public let density: Double
   public let continuum: Continuum
 
+  /// - Parameter density: g/cm³.
+  public init(name: String, abbreviation: String = "", composition: Composition, density: Double, continuum: Continuum) {
+    self.name = name
+    self.abbreviation = abbreviation
+    self.composition = composition
+    self.density = density
+    self.continuum = continuum
+  }
+
   /// The parameters of Lifshin's continuum, in 10⁻²¹ cm² per atom.
   public struct Continuum: Hashable, Sendable {
     public let b0: Double
     public let b1: Double
+
+    public init(b0: Double, b1: Double) {
+      self.b0 = b0
+      self.b1 = b1
+    }
   }
 
   /// Atoms in a cubic centimetre.

@@ -1,8 +1,10 @@
 import Arguments
 import Decomposition
+import Figures
 import Formats
 import Foundation
 import HDF5
+import Segmentation
 import Store
 import Workflows
 import XRay
@@ -41,8 +43,10 @@ enum Session {
     switch error {
     case is Stopped: .stopped
     case is OutputError: .output
-    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is CocoaError: .input
-    case is MineralSettings.Invalid: .usage
+    case is FormatError, is StoreError, is HDF5Error, is WorkflowError, is DecompositionError, is SegmentationError, is FitError,
+      is FigureError, is CocoaError:
+      .input
+    case is MineralSettings.Invalid, is LineError: .usage
     default: .bug
     }
   }

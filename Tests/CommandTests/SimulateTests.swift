@@ -29,6 +29,26 @@ import Testing
     #expect(digests[0] != digests[2])
   }
 
+  @Test func severalMapsAndTheirSeries() throws {
+    let scratch = try Scratch()
+    let line = ["simulate", "mineral", "-o", "rock.hspy", "--size", "6x5", "--channels", "64", "--maps", "2"]
+    let report = try scratch.run(line + ["--beam", "80", "--escape-peaks", "--pile-up", "0.02", "--json"]).json()
+    #expect(report["maps"] as? [String] == ["mineral-1", "mineral-2"] && report["series"] as? String == "mineral")
+    #expect(try scratch.maps("rock.hspy").map { $0["name"] as? String } == ["mineral-1", "mineral-2"])
+    try scratch.lamella("validate", "rock.hspy")
+    try scratch.lamella("verify", "rock.hspy")
+    try scratch.lamella("rerun", "rock.hspy", "mineral-2/results/truth")
+    let before = try Data(contentsOf: scratch.folder.appending(path: "rock.hspy"))
+    try scratch.run(line, code: 4)
+    let after = try Data(contentsOf: scratch.folder.appending(path: "rock.hspy"))
+    let same = before == after
+    #expect(same)
+    for bad in [["--maps", "0"], ["--maps", "65"], ["--beam", "0"], ["--pile-up", "0.6"], ["--thickness", "0"]] {
+      try scratch.run(["simulate", "mineral", "-o", "b.hspy", "--size", "4x4"] + bad, code: 2)
+    }
+    #expect(!scratch.exists("b.hspy"))
+  }
+
   @Test func sizesAreChecked() throws {
     let scratch = try Scratch()
     for size in ["8", "8x8x8", "100000x2", "0x4"] {

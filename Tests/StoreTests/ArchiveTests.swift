@@ -18,6 +18,12 @@ import Testing
     #expect(try matrix(map.rows()) == values(.uint16, 600, limit: 300).floats)
     #expect(try map.metadata.vendor[path: "Header.text"] == "x")
     #expect(try map.result("nmf").array("spectra").values.floats == (0..<60).map { Float($0) })
+    let result = try map.result("nmf")
+    #expect(try result.tableNames == ["fractions"])
+    #expect(
+      try result.table("fractions") == [
+        TableColumn("element", texts: ["Fe", "O"]), TableColumn("fraction", units: "at.%", numbers: [40, 60]),
+      ])
     #expect(try map.mask("grain").count == 7)
     #expect(try map.image("HAADF").shape == [4, 5])
     #expect(try store.series("both").members.map(\.link) == ["rock", "other"])

@@ -48,12 +48,60 @@ struct MineralMapTests {
     #expect(same)
   }
 
+  @Test func fieldsAreDifferentPlacesOfOneSample() throws {
+    var other = settings(40, 40)
+    other.field = 1
+    let (one, two) = (try MineralMap(settings(40, 40)), try MineralMap(other))
+    #expect(one.spectra == two.spectra)
+    #expect(one.abundances(of: 1) != two.abundances(of: 1))
+    let differ = one.read([0..<3, 0..<3, 0..<256]) != two.read([0..<3, 0..<3, 0..<256])
+    #expect(differ)
+    var beyond = settings(4, 4)
+    for field in [-1, 64] {
+      beyond.field = field
+      #expect(throws: MineralSettings.Invalid.self) { try MineralMap(beyond) }
+    }
+  }
+
+  @Test func settingsOfOlderVersionsAreRead() throws {
+    let text = """
+      {"height": 8, "width": 9, "channels": 64, "counts": 160, "seed": 1, "pixelSize": 1.7, "thickness": 117}
+      """
+    #expect(try JSONDecoder().decode(MineralSettings.self, from: Data(text.utf8)) == settings(8, 9, channels: 64))
+    var odd = settings(8, 9)
+    (odd.beamEnergy, odd.field, odd.escapePeaks, odd.pileUp) = (80, 3, true, 0.1)
+    #expect(try JSONDecoder().decode(MineralSettings.self, from: JSONEncoder().encode(odd)) == odd)
+  }
+
+  @Test func linesHaveTheirCounts() throws {
+    let map = try MineralMap(settings(20, 20, channels: 2048))
+    for phase in 0..<3 {
+      let lines = map.lines(of: phase)
+      let sum = lines.reduce(0) { $0 + $1.counts }
+      #expect(sum < map.brightness[phase] && sum > 0.85 * map.brightness[phase])
+      let calcium = lines.filter { $0.line.element == "Ca" && $0.line.transition.hasPrefix("KL") }.reduce(0) { $0 + $1.counts }
+      let peak = map.spectra[phase][355..<383].reduce(0, +) * map.brightness[phase]
+      if phase == 2 { #expect(abs(calcium / peak - 1) < 0.03, "\(calcium), \(peak)") }
+      if phase == 1 { #expect(calcium == 0) }
+    }
+  }
+
+  @Test func aBeamThatIsTooWeakIsRefused() {
+    var weak = settings(4, 4)
+    for energy in [0, -5, .nan, 0.5] {
+      weak.beamEnergy = energy
+      #expect(throws: MineralSettings.Invalid.self) { try MineralMap(weak) }
+    }
+    weak.beamEnergy = 5
+    #expect(throws: Never.self) { try MineralMap(weak) }
+  }
+
   /// A change here changes what a stored seed stands for.
   @Test func theMapOfASeedIsFrozen() throws {
     let map = try MineralMap(settings(8, 8, channels: 64))
     let values = counts(map.read(map.wholeBox)).enumerated()
-    #expect(values.reduce(0) { $0 + Int($1.element) } == 10_287)
-    #expect(values.reduce(0) { $0 + Int($1.element) * $1.offset } == 20_353_186)
+    #expect(values.reduce(0) { $0 + Int($1.element) } == 10_292)
+    #expect(values.reduce(0) { $0 + Int($1.element) * $1.offset } == 20_393_461)
   }
 
   @Test func countsArePoissonAboutTheTruth() throws {

@@ -42,7 +42,7 @@ struct SpectrumModelTests {
     let phase = MineralPhase(
       name: "iron", abbreviation: "Fe", composition: ["Fe": 1], density: 7.87, continuum: .init(b0: 0, b1: 0))
     let spectrum = model.spectrum(of: phase)
-    let lines = EmissionLine.lines(of: "Fe").filter { $0.transition.hasPrefix("K") }
+    let lines = EmissionLine.lines(of: "Fe", beamEnergy: 200).filter { $0.transition.hasPrefix("K") }
     let expected = lines.reduce(0) { $0 + $1.crossSection * model.transmission(of: phase, at: $1.energy) }
     let found = spectrum[550..<800].reduce(0, +)
     #expect(abs(found / expected - 1) < 1e-6)
@@ -96,5 +96,78 @@ struct SpectrumModelTests {
     )
     let share = 1 - model.spectrum(of: bare).reduce(0, +) / model.spectrum(of: phase).reduce(0, +)
     #expect((0.03...0.10).contains(share))
+  }
+
+  @Test func anyBeamEnergyServes() {
+    let slow = SpectrumModel(energies: model.energies, thickness: 117, beamEnergy: 15)
+    let spectrum = slow.spectrum(of: .calciumPerovskite)
+    // No photon is faster than the beam, and U L (edge 17.2 keV) is out of reach.
+    #expect(spectrum[1510...].allSatisfy { $0 == 0 })
+    #expect(spectrum[369] > 5 * spectrum[400 + 50])
+    #expect(!slow.peaks(of: .calciumPerovskite).contains { $0.line.element == "U" && $0.line.family == .l })
+    #expect(model.peaks(of: .calciumPerovskite).contains { $0.line.element == "U" && $0.line.family == .l })
+  }
+
+  @Test func theAreasOfThePeaksAreThoseOfTheSpectrum() {
+    let bare = MineralPhase(
+      name: "", composition: MineralPhase.calciumPerovskite.composition, density: 4.5, continuum: .init(b0: 0, b1: 0))
+    for (escape, pileUp) in [(false, 0.0), (true, 0), (false, 0.1)] {
+      var model = model
+      model.hasEscapePeaks = escape
+      model.pileUp = pileUp
+      let total = model.spectrum(of: bare).reduce(0, +)
+      let areas = model.peaks(of: bare).reduce(0) { $0 + $1.area }
+      if !escape, pileUp == 0 {
+        // The softest lines lie astride the threshold.
+        #expect(abs(areas / total - 1) < 0.01)
+      } else {
+        #expect(areas < total)
+      }
+      if pileUp > 0 { #expect(abs(areas / (0.9 * total) - 1) < 0.01) }
+    }
+  }
+
+  @Test func escapePeaksStandBelowTheirLines() {
+    let phase = MineralPhase(name: "iron", composition: ["Fe": 1], density: 7.87, continuum: .init(b0: 0, b1: 0))
+    var escaping = model
+    escaping.hasEscapePeaks = true
+    let (before, after) = (model.spectrum(of: phase), escaping.spectrum(of: phase))
+    let (escaped, alpha) = (after[440..<490].reduce(0, +), before[620..<660].reduce(0, +))
+    #expect(abs(escaped / alpha / model.detector.escape(at: 6.4) - 1) < 0.02)
+    #expect(before[440..<490].allSatisfy { $0 == 0 })
+    let top = (440..<490).max { after[$0] < after[$1] }
+    #expect(abs((top ?? 0) - 466) <= 1)
+    let (total, sum) = (before.reduce(0, +), after.reduce(0, +))
+    #expect(abs(sum / total - 1) < 1e-6)
+  }
+
+  @Test func sumPeaksStandAtTheSumOfTheirLines() {
+    let phase = MineralPhase(name: "iron", composition: ["Fe": 1], density: 7.87, continuum: .init(b0: 0, b1: 0))
+    var piled = model
+    piled.pileUp = 0.02
+    let (before, after) = (model.spectrum(of: phase), piled.spectrum(of: phase))
+    let top = (1240..<1310).max { after[$0] < after[$1] }
+    #expect(abs((top ?? 0) - 1280) <= 1)
+    let (total, found) = (before.reduce(0, +), after[1240..<1320].reduce(0, +))
+    let alpha = before[600..<690].reduce(0, +) / total
+    // Two independent photons: p α² of the pulses are two of Kα.
+    let expected = 0.02 * alpha * alpha * total
+    #expect(abs(found / expected - 1) < 0.01)
+    #expect(abs(after.reduce(0, +) / total - 1) < 1e-9)
+  }
+
+  @Test func aConvolutionIsThatOfANaiveLoop() {
+    let axis = Axis(name: "Energy", size: 7, scale: 1, offset: 1, units: "keV", role: .signal)
+    var model = SpectrumModel(energies: axis, thickness: 1)
+    model.pileUp = 0.25
+    // Channel i is i + 1 keV: two photons of channels i and j are counted in channel i + j + 1.
+    let channels = [0.0, 3, 1, 0, 2, 0, 0]
+    var expected = channels.map { $0 * 0.75 }
+    for one in 0..<7 {
+      for other in 0..<7 where one + other + 1 < 7 {
+        expected[one + other + 1] += 0.25 * channels[one] * channels[other] / 6
+      }
+    }
+    for (found, wanted) in zip(model.piledUp(channels), expected) { #expect(abs(found - wanted) < 1e-12) }
   }
 }

@@ -27,7 +27,7 @@ def test_file_format(lamella, mineral, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {}
     blocks = list(snippets("FileFormat.md"))
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     for block in blocks:
         exec(block, names)  # noqa: S102
     assert names["model"].shape == names["counts"].shape

@@ -65,3 +65,37 @@ def test_a_dataset_of_h5py_imports_without_loss(lamella, tmp_path, counts):
     lamella("import", source, "-o", tmp_path / "maps.h5", "--dataset", "/scan/counts", "--name", "scan")
     with h5py.File(tmp_path / "maps.h5") as file:
         assert np.array_equal(signal(file["scan/data"])[...], counts)
+
+
+def test_tables_are_structured_arrays(mineral):
+    with h5py.File(mineral.path) as file:
+        truth = only_map(file)["results/truth"]
+        compositions = truth["compositions"]
+        assert compositions.dtype.names == ("phase", "element", "atomic_percent", "weight_percent")
+        assert list(compositions.attrs["units"]) == ["", "", "at.%", "wt.%"]
+        assert compositions.dtype["atomic_percent"] == np.dtype("<f8")
+        assert h5py.check_string_dtype(compositions.dtype["phase"]).encoding == "utf-8"
+        rows = compositions[...]
+        phase = rows["phase"].astype(str)
+        for name in truth["phases"]["name"].astype(str):
+            assert rows["atomic_percent"][phase == name].sum() == pytest.approx(100)
+            assert rows["weight_percent"][phase == name].sum() == pytest.approx(100)
+        # As Documentation/FileFormat.md gives it.
+        digest = hashlib.sha256()
+        for row in rows:
+            for value in row:
+                digest.update(value + b"\0" if isinstance(value, bytes) else np.float64(value).tobytes())
+        assert compositions.attrs["sha256"] == digest.hexdigest()
+
+
+def test_a_changed_table_is_found(lamella, mineral, tmp_path):
+    copy = shutil.copy(mineral.path, tmp_path / "copy.h5")
+    with h5py.File(copy, "r+") as file:
+        path = only_map(file)["results/truth/lines"].name
+        rows = file[path][...]
+        rows["counts"][3] += 1
+        file[path][...] = rows
+    report = lamella.json("verify", copy, code=1)
+    assert [problem["path"] for problem in report["problems"]] == [path]
+    (difference,) = lamella.json("diff", mineral.path, copy, code=1)["differences"]
+    assert difference["path"] == f"{path}/counts" and difference["values"]["first"] == [3]

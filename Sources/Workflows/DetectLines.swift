@@ -1,0 +1,124 @@
+internal import Foundation
+internal import Microscopy
+public import Store
+internal import XRay
+
+/// How well lines stand out of a spectrum, and the limits of detection of their elements, kept in the file as a result.
+public struct DetectLines: Sendable {
+  /// What the result's provenance holds as its parameters.
+  public struct Parameters: Codable, Hashable, Sendable {
+    /// How the spectrum is fitted and quantified; its elements are completed by those of the lines.
+    public var quantification: Quantify.Parameters
+    /// "Nd La"
+    public var lines: [String]
+    /// The line that concentrations are measured by: "Mg Ka".
+    public var reference: String
+
+    public init(_ quantification: Quantify.Parameters, lines: [String], reference: String) {
+      self.quantification = quantification
+      self.lines = lines
+      self.reference = reference
+    }
+  }
+
+  public var parameters: Parameters
+  public var threads = ProcessInfo.processInfo.activeProcessorCount
+  /// Bytes of decoded blocks that are kept between sweeps.
+  public var memory = 512 << 20
+  /// The name of the result; nil: "detect", or the next free of "detect-2" …
+  public var name: String?
+  public var note = ""
+  /// Whether nothing is written.
+  public var isDryRun = false
+
+  public init(_ parameters: Parameters) { self.parameters = parameters }
+
+  /// - Throws: `FitError`, `WorkflowError`, `StoreError`, `Stopped`; nothing is written then.
+  public func run(on store: Store, observer: Observer = .silent) throws -> DetectReport {
+    let start = Date()
+    let target = try QuantifyTarget(parameters.quantification, in: store)
+    var parameters = parameters
+    parameters.quantification.spectrum = target.spectrumName
+    var made = try Provenance(operation: "detect", parameters: parameters, inputs: target.inputs, note: note)
+    let name = try name ?? target.holder.nextResultName("detect")
+    if !isDryRun { try target.holder.requireFree(name) }
+    let found = try Self.find(parameters, target, threads: threads, memory: memory, observer)
+    made.finish()
+    var report = DetectReport(found, seconds: Date().timeIntervalSince(start))
+    guard !isDryRun else { return report }
+    let result = try writing {
+      let result = try target.holder.addResult(name, made: made) { try found.fill($0) }
+      try store.commit(observer)
+      return result
+    }
+    (report.result, report.path) = (name, result.path)
+    return report
+  }
+
+  static func find(
+    _ parameters: Parameters, _ target: QuantifyTarget, threads: Int, memory: Int, _ observer: Observer
+  ) throws -> DetectOutcome {
+    let lines = try parameters.lines.map(line)
+    let reference = try line(parameters.reference)
+    guard !lines.isEmpty else { throw WorkflowError("no lines are named", advice: "Name some: --lines \"Nd La,Sm La\".") }
+    let source = try target.source(threads: threads, memory: memory, observer)
+    var quantification = parameters.quantification
+    if quantification.elements.isEmpty { quantification.elements = source.metadata.sample.elements }
+    for (element, line) in [reference] + lines {
+      if !quantification.elements.contains(element) { quantification.elements.append(element) }
+      if quantification.lines[element] == nil { quantification.lines[element] = line }
+    }
+    quantification.lines[reference.element] = reference.line
+    let setting = try QuantifySetting(quantification, source)
+    let found = try setting.quantification.run(source.spectrum)
+    return DetectOutcome(
+      outcome: QuantifyOutcome(source: source, setting: setting, found: found), reference: reference,
+      lines: try found.detections(of: lines, reference: reference, in: source.spectrum))
+  }
+
+  /// "Nd La" → ("Nd", "La")
+  private static func line(_ text: String) throws -> (element: String, line: String) {
+    let words = text.split(whereSeparator: { " _".contains($0) }).map(String.init)
+    guard words.count == 2 else {
+      throw WorkflowError("\"\(text)\" names no line", advice: "Give an element and a line, such as \"Nd La\".")
+    }
+    return (words[0], words[1])
+  }
+}
+
+/// What was found of lines, and what of it a result holds.
+struct DetectOutcome: Sendable {
+  var outcome: QuantifyOutcome
+  var reference: (element: String, line: String)
+  var lines: [LineDetection]
+
+  var convention: String {
+    "SNR = net counts over the standard deviation of the background within a width at half maximum on each side of the line; "
+      + "lod_ppm is the atomic concentration at SNR = 3 (Chen et al. 2024), by the Cliff-Lorimer ratio to \(reference.element) "
+      + "\(reference.line); limits by other conventions are named; " + outcome.setting.convention(outcome.found)
+  }
+
+  func fill(_ result: ResultBuilder) throws {
+    try FittedArrays(outcome.found.fitted, outcome.source).fill(result)
+    let all = lines.map(\.detection)
+    func limits(_ index: Int) -> [Double] { zip(lines, all).map { $1.limits[index].netCounts * $0.atomicPartsPerCount } }
+    try result.table(
+      "detection",
+      [
+        TableColumn("symbol", texts: all.map(\.intensity.element)),
+        TableColumn("line", texts: all.map(\.intensity.line)),
+        TableColumn("energy", units: "keV", numbers: lines.map(\.energy)),
+        TableColumn("net_counts", units: "counts", numbers: all.map(\.intensity.netCounts)),
+        TableColumn("net_counts_error", units: "counts", numbers: all.map(\.intensity.error)),
+        TableColumn("background_counts", units: "counts", numbers: all.map(\.background)),
+        TableColumn("snr", numbers: all.map(\.signalToNoise)),
+        TableColumn("atomic_ppm", units: "ppm", numbers: lines.map { $0.detection.intensity.netCounts * $0.atomicPartsPerCount }),
+        TableColumn("atomic_ppm_error", units: "ppm", numbers: lines.map { $0.detection.intensity.error * $0.atomicPartsPerCount }),
+        TableColumn("lod_ppm", units: "ppm", numbers: limits(0)),
+        TableColumn("lod_ppm_3_sqrt_2b", units: "ppm", numbers: limits(1)),
+        TableColumn("lod_ppm_currie_critical", units: "ppm", numbers: limits(2)),
+        TableColumn("lod_ppm_currie_detection", units: "ppm", numbers: limits(3)),
+      ])
+    try result.text("convention", convention)
+  }
+}

@@ -1,0 +1,91 @@
+import Figures
+import Microscopy
+
+/// What the plots of spectra of one map share.
+struct SpectrumPlot {
+  var axis: Axis
+  var signalType: String
+  var elements: [String]
+  /// keV
+  var beamEnergy: Double
+  var quantity: String
+  var options: PictureOptions
+
+  init(axis: Axis, metadata: MapMetadata?, options: PictureOptions, quantity: String? = nil) {
+    self.axis = axis
+    self.options = options
+    signalType = metadata?.signalType ?? ""
+    // Where it is not known, that of most transmission microscopes.
+    beamEnergy = metadata?.instrument.beamEnergy.flatMap { $0 > 0 ? $0 : nil } ?? 200
+    elements = options.elements ?? metadata?.sample.elements ?? []
+    self.quantity = quantity ?? metadata?.quantity ?? ""
+  }
+
+  func plot(_ title: String, _ curves: [Curve], labels: Bool = true) -> Plot {
+    let isLogarithmic = options.isLogarithmic ?? false
+    var plot = Plot(title, x: plotAxis(curves), y: yAxis(isLogarithmic), curves)
+    let keV = SpectrumLabels.keV(per: axis, signalType: signalType)
+    if labels, let keV, let first = curves.first {
+      plot.lineLabels = SpectrumLabels.lines(
+        of: elements, beamEnergy: beamEnergy, energies: axis.coordinates, keVPerUnit: keV, counts: first.y,
+        isLogarithmic: isLogarithmic, range: options.range)
+    }
+    if let keV, let range = plot.x.range, !isLogarithmic { plot.y.range = heightRange(curves, range, keV, plot.lineLabels) }
+    return plot
+  }
+
+  /// The peak of the electronics at zero energy is no X-ray, and would press all others flat: where it does, the range of the
+  /// others; nil elsewhere.
+  private func heightRange(
+    _ curves: [Curve], _ range: ClosedRange<Double>, _ keV: Double, _ labels: [LineLabel]
+  ) -> ClosedRange<Double>? {
+    var (least, greatest, all) = (0.0, 0.0, 0.0)
+    for curve in curves {
+      for (place, value) in zip(curve.x, curve.y) where value.isFinite && range.contains(place) {
+        all = max(all, value)
+        guard place * keV >= 0.15 else { continue }
+        least = min(least, value)
+        greatest = max(greatest, value)
+      }
+    }
+    guard all > 1.2 * greatest, greatest > 0 else { return nil }
+    return least...greatest * (labels.isEmpty ? 1.06 : 1.32)
+  }
+
+  func plotAxis(_ curves: [Curve]) -> PlotAxis {
+    let isEnergy = SpectrumLabels.keV(per: axis, signalType: signalType) != nil
+    return PlotAxis(
+      isEnergy ? "Energy" : axis.name.isEmpty ? "Channel" : axis.name, units: axis.units,
+      range: options.range ?? usualRange(curves))
+  }
+
+  private func yAxis(_ isLogarithmic: Bool) -> PlotAxis {
+    PlotAxis(quantity.isEmpty ? "Intensity" : quantity, isLogarithmic: isLogarithmic)
+  }
+
+  /// From the beginning of the axis to where 98.5 % of what it shows lies below, and all that has a label.
+  private func usualRange(_ curves: [Curve]) -> ClosedRange<Double>? {
+    let places = axis.coordinates
+    guard let first = places.first, let last = places.last, first < last else { return nil }
+    guard let keV = SpectrumLabels.keV(per: axis, signalType: signalType) else { return first...last }
+    var end = first
+    for curve in curves {
+      let total = curve.y.reduce(0) { $1.isFinite ? $0 + $1.magnitude : $0 }
+      var sum = 0.0
+      for (place, value) in zip(curve.x, curve.y) where value.isFinite {
+        sum += value.magnitude
+        if sum >= 0.985 * total {
+          end = max(end, place)
+          break
+        }
+      }
+    }
+    let lines = SpectrumLabels.lines(
+      of: elements, beamEnergy: beamEnergy, energies: places, keVPerUnit: keV, counts: curves.first?.y ?? [],
+      isLogarithmic: options.isLogarithmic ?? false)
+    end = max(end, lines.map(\.x).max() ?? first)
+    let width = last - first
+    let begin = first < 0.02 * width ? min(0, last) : first
+    return begin...max(min(last, end * 1.08), begin + width * 0.1)
+  }
+}

@@ -1,0 +1,102 @@
+internal import Foundation
+internal import XRay
+
+/// What a quantification found.
+public struct QuantifyReport: Codable, Sendable {
+  public struct Element: Codable, Sendable {
+    public var symbol: String
+    /// "Ka"
+    public var line: String
+    public var netCounts: Double
+    public var netCountsError: Double
+    public var atomicPercent: Double
+    public var atomicPercentError: Double
+    /// With what calculated factors are estimated to be uncertain.
+    public var atomicPercentErrorWithFactors: Double
+    /// Atomic percent over √N; nil for a line without counts.
+    public var atomicPercentErrorPaper: Double?
+    public var weightPercent: Double
+    public var weightPercentError: Double
+    /// k, ζ or σ.
+    public var factor: Double
+    /// What the counts were multiplied by for absorption.
+    public var absorption: Double
+
+    enum CodingKeys: String, CodingKey {
+      case symbol, line, factor, absorption
+      case netCounts = "net_counts"
+      case netCountsError = "net_counts_error"
+      case atomicPercent = "atomic_percent"
+      case atomicPercentError = "atomic_percent_error"
+      case atomicPercentErrorWithFactors = "atomic_percent_error_with_factors"
+      case atomicPercentErrorPaper = "atomic_percent_error_paper"
+      case weightPercent = "weight_percent"
+      case weightPercentError = "weight_percent_error"
+    }
+  }
+
+  /// nil when nothing was written.
+  public var result: String?
+  public var path: String?
+  /// What was quantified: a spectrum, or the sum of a map or series.
+  public var spectrum: String
+  public var elements: [Element]
+  public var reducedChiSquare: Double
+  public var deviancePerDof: Double
+  public var degreesOfFreedom: Int
+  public var converged: Bool
+  public var convention: String
+  public var beamEnergy: Double
+  /// keV at channel 0, keV per channel, and eV at Mn Kα, as the fit refined them.
+  public var energyOffset: Double
+  public var energyScale: Double
+  public var energyResolution: Double
+  /// µg/cm²; nil when it is not known.
+  public var massThickness: Double?
+  /// Pixels that were quantified one by one; nil for a spectrum.
+  public var pixels: Int?
+  public var seconds: Double
+  public var peakMemoryBytes: Int
+
+  enum CodingKeys: String, CodingKey {
+    case result, path, spectrum, elements, converged, convention, pixels, seconds
+    case reducedChiSquare = "reduced_chi_square"
+    case deviancePerDof = "deviance_per_dof"
+    case degreesOfFreedom = "degrees_of_freedom"
+    case beamEnergy = "beam_energy"
+    case energyOffset = "energy_offset"
+    case energyScale = "energy_scale"
+    case energyResolution = "energy_resolution"
+    case massThickness = "mass_thickness"
+    case peakMemoryBytes = "peak_memory_bytes"
+  }
+
+  init(_ outcome: QuantifyOutcome, seconds: Double) {
+    let (found, fitted) = (outcome.found, outcome.found.fitted)
+    spectrum = outcome.source.name
+    elements = found.composition.amounts.map { amount in
+      let paper = 100 * amount.atomicErrorOfCounts
+      return Element(
+        symbol: amount.intensity.element, line: amount.intensity.line, netCounts: amount.intensity.netCounts,
+        netCountsError: amount.intensity.error, atomicPercent: 100 * amount.atomicFraction,
+        atomicPercentError: 100 * amount.atomicError, atomicPercentErrorWithFactors: 100 * amount.atomicErrorWithFactors,
+        atomicPercentErrorPaper: paper.isFinite ? paper : nil,
+        weightPercent: 100 * amount.weightFraction, weightPercentError: 100 * amount.weightError,
+        factor: found.table.factor(amount.intensity.element, amount.intensity.line)?.value ?? .nan,
+        absorption: amount.absorption)
+    }
+    reducedChiSquare = fitted.reducedChiSquare
+    deviancePerDof = fitted.devianceByFreedom
+    degreesOfFreedom = fitted.degreesOfFreedom
+    converged = fitted.isConverged
+    convention = outcome.setting.convention(found)
+    beamEnergy = outcome.setting.quantification.fit.beamEnergy
+    energyOffset = fitted.calibration.offset
+    energyScale = fitted.calibration.scale
+    energyResolution = fitted.calibration.resolution
+    massThickness = found.composition.massThickness.map { $0 * 1e6 }
+    pixels = outcome.pixels?.count
+    self.seconds = seconds
+    peakMemoryBytes = peakMemory()
+  }
+}

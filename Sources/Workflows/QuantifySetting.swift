@@ -1,0 +1,92 @@
+import Microscopy
+import Store
+import XRay
+
+/// The parameters of a quantification, with what the metadata of the spectrum add to them.
+struct QuantifySetting: Sendable {
+  var quantification: SpectrumQuantification
+  /// In words, what the numbers of the result are.
+  var notes: [String] = []
+
+  init(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
+    let file = source.holder.store.path
+    let elements = parameters.elements.isEmpty ? source.metadata.sample.elements : parameters.elements
+    guard !elements.isEmpty else {
+      throw WorkflowError(
+        "\(file): no elements are named, and the metadata of \(source.name) name none", advice: "Name them: --elements O,Mg,Si.")
+    }
+    var detector = source.detector
+    if let angle = parameters.takeOffAngle { detector.takeOffAngle = angle }
+    quantification = SpectrumQuantification(
+      elements: elements, beamEnergy: try source.beamEnergy(parameters.beamEnergy), detector: detector)
+    quantification.others = parameters.others
+    quantification.lines = parameters.lines
+    quantification.counting = parameters.counting
+    quantification.method = parameters.method
+    quantification.reference = parameters.reference
+    quantification.table = parameters.factors
+    quantification.fit.range = parameters.range
+    quantification.fit.backgroundTerms = parameters.backgroundTerms
+    quantification.solidAngle = source.metadata.instrument.solidAngle
+    quantification.electrons = parameters.dose.map { $0 * (source.pixels ?? 1) } ?? source.electrons
+    try setThickness(parameters, source)
+    if !source.hasKnownVariance {
+      notes.append("the variance of the spectrum is not known: errors are as if its values were counted photons")
+    }
+  }
+
+  private mutating func setThickness(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
+    let sample = source.metadata.sample
+    if parameters.thickness != nil || parameters.density != nil {
+      guard let thickness = parameters.thickness ?? sample.thickness, let density = parameters.density ?? sample.density else {
+        throw WorkflowError(
+          "\(source.holder.store.path): absorption needs thickness and density, and the metadata of \(source.name) lack one",
+          advice: "Give both: --thickness NM --density G.")
+      }
+      set(thickness, density, "as given")
+    } else if quantification.electrons != nil, parameters.method != .cliffLorimer, quantification.table != nil
+      || quantification.solidAngle != nil
+    {
+      notes.append("absorption by the mass thickness that the counts and the dose tell")
+    } else if let thickness = sample.thickness, let density = sample.density, thickness > 0, density > 0 {
+      set(thickness, density, "as the metadata of the map have them")
+    } else {
+      notes.append("no correction for absorption: thickness and density are not known")
+    }
+    let isAbsorbing = quantification.massThickness ?? 0 > 0
+    if isAbsorbing, parameters.takeOffAngle == nil, source.metadata.instrument.elevationAngle == nil {
+      throw WorkflowError(
+        "\(source.holder.store.path): the detector's elevation is not known, and absorption depends on it",
+        advice: "Give it with --take-off DEGREES.")
+    }
+  }
+
+  private mutating func set(_ thickness: Double, _ density: Double, _ origin: String) {
+    quantification.massThickness = thickness * 1e-7 * density
+    notes.append(
+      thickness > 0
+        ? "absorption in \(thickness) nm of \(density) g/cm³, \(origin), at \(quantification.fit.detector.takeOffAngle)°"
+        : "no correction for absorption")
+  }
+
+  /// What the numbers of a result are.
+  func convention(_ found: SpectrumQuantification.Result) -> String {
+    let method =
+      switch found.table.method {
+      case .cliffLorimer: "Cliff-Lorimer, C_i = k_i I_i a_i / sum"
+      case .zeta: "zeta-factors, C_i = zeta_i I_i a_i / sum"
+      case .crossSection: "cross-sections, N_i = I_i a_i / sigma_i"
+      }
+    let counts =
+      found.windows == nil
+      ? "net counts of the line group by a Poisson maximum-likelihood fit of all lines and bremsstrahlung, errors of its Fisher "
+        + "matrix"
+      : "net counts of windows, P - r B' with variance P + r^2 B'"
+    let errors =
+      "errors are one standard deviation: var C_i = C_i^2 [(1-C_i)^2 e_i^2 + sum C_j^2 e_j^2], e_i^2 = (dI_i/I_i)^2 + "
+      + "(dk_i/k_i)^2"
+      + (found.table.isCalculated ? ", with dk_i only in atomic_percent_error_with_factors" : "")
+      + "; atomic_percent_error_paper is C/sqrt(N) (Chen et al. 2024)"
+    return ([method, "factors \(found.table.source)", counts] + notes + [errors]).joined(separator: "; ")
+  }
+}

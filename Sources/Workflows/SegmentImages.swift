@@ -1,0 +1,115 @@
+internal import Foundation
+public import Segmentation
+public import Store
+
+/// Makes masks of the images of a component: of the map of a result, or of every map of the series that it belongs to.
+public struct SegmentImages: Sendable {
+  /// How pixels are chosen.
+  public enum Method: Hashable, Sendable {
+    case grabCut(GrabCut)
+    case threshold(Threshold)
+  }
+
+  /// What the masks' provenance holds as its parameters.
+  struct Parameters: Codable, Hashable, Sendable {
+    /// The result, and its array for the map.
+    var from: String
+    var array: String
+    /// Counted from 1.
+    var component: Int
+    var rectangles: [PixelRectangle]?
+    var iterations: Int?
+    /// "otsu", "triangle" or a number.
+    var threshold: String?
+  }
+
+  public var from: String
+  /// Counted from 1.
+  public var component: Int
+  public var method: Method
+  /// The name of the masks.
+  public var name: String
+  /// The only map that is wanted of a result of a series.
+  public var map: String?
+  public var note = ""
+
+  public init(from: String, component: Int, method: Method, name: String) {
+    self.from = from
+    self.component = component
+    self.method = method
+    self.name = name
+  }
+
+  public struct Report: Codable, Sendable {
+    public var name: String
+    public var method: String
+    public var masks: [MaskReport]
+    public var seconds: Double
+  }
+
+  public func run(on store: Store, observer: Observer = .silent) throws -> Report {
+    let start = Date()
+    let choice = try ResultChoice(from, map: map, in: store)
+    let images = try choice.images("abundances", of: map)
+    for image in images { try image.map.requireFreeMask(name) }
+    var masks: [NewMask] = []
+    var reports: [(level: Double?, inside: Double, outside: Double)] = []
+    for (number, image) in images.enumerated() {
+      observer.report(.init("Segmenting", image.map.name, done: number, of: images.count, .items))
+      if observer.isStopped() { throw Stopped("\(store.path) is as it was") }
+      let values = try choice.result.image(component, of: image.array, for: image.map)
+      let (mask, level) = try Self.segment(values, image.map, method)
+      let made = try Provenance(
+        operation: operation, parameters: parameters(choice.result.path, image.array),
+        inputs: [choice.result.input(image.array)], started: start, note: note)
+      masks.append(NewMask(map: image.map, mask: mask, made: made))
+      reports.append((level, Self.mean(values, mask), Self.mean(values, mask.complement)))
+    }
+    let result = try store.add(masks, named: name, observer)
+    return Report(
+      name: name, method: methodName,
+      masks: zip(result, zip(images, reports)).map { mask, more in
+        var report = MaskReport(mask, of: more.0.map)
+        (report.level, report.meanInside, report.meanOutside) = more.1
+        return report
+      }, seconds: Date().timeIntervalSince(start))
+  }
+
+  private var operation: String {
+    switch method {
+    case .grabCut: "grabcut"
+    case .threshold: "threshold"
+    }
+  }
+
+  private var methodName: String {
+    switch method {
+    case .grabCut: "grabcut"
+    case .threshold(let threshold): threshold.text
+    }
+  }
+
+  private func parameters(_ result: String, _ array: String) -> Parameters {
+    var parameters = Parameters(from: result, array: array, component: component)
+    switch method {
+    case .grabCut(let cut): (parameters.rectangles, parameters.iterations) = (cut.rectangles, cut.iterations)
+    case .threshold(let threshold): parameters.threshold = threshold.text
+    }
+    return parameters
+  }
+
+  static func segment(_ image: [Double], _ map: Map, _ method: Method) throws -> (mask: PixelMask, level: Double?) {
+    switch method {
+    case .grabCut(let cut): return (try cut.mask(of: image, shape: map.navigationShape), nil)
+    case .threshold(let threshold):
+      let level = try threshold.level(of: image)
+      return (PixelMask(shape: map.navigationShape, pixels: image.map { $0 > level }), level)
+    }
+  }
+
+  private static func mean(_ image: [Double], _ mask: PixelMask) -> Double {
+    var (sum, count) = (0.0, 0.0)
+    for (value, isInside) in zip(image, mask.pixels) where isInside && value.isFinite { (sum, count) = (sum + value, count + 1) }
+    return count > 0 ? sum / count : 0
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import LinearAlgebra
+
+/// The amounts of all shapes at one calibration.
+struct FitState: Sendable {
+  private(set) var shapes: SpectrumShapes
+  let data: FitData
+  let hasEscape: Bool
+  let hasSums: Bool
+  private(set) var rows: Matrix
+  private(set) var solution: PoissonRegression.Solution
+  private var calibration: SpectrumCalibration
+
+  init(_ shapes: SpectrumShapes, _ data: FitData, _ fit: SpectrumFit, _ calibration: SpectrumCalibration) {
+    self.shapes = shapes
+    self.data = data
+    self.calibration = calibration
+    hasEscape = fit.escapePeaks
+    hasSums = fit.sumPeaks
+    rows = self.shapes.lines(calibration).joined(self.shapes.background(calibration)).scaled(columns: data.kept)
+    solution = data.regression.solve(rows)
+    solve(calibration)
+  }
+
+  private var familyCount: Int { shapes.families.count }
+  private var escapeRow: Int? { hasEscape ? familyCount + shapes.backgroundTerms : nil }
+  private var sumRow: Int? { hasSums ? familyCount + shapes.backgroundTerms + (hasEscape ? 1 : 0) : nil }
+
+  /// Finds the amounts at a calibration; escape and sum peaks have the shapes that the amounts before lead to.
+  mutating func solve(_ calibration: SpectrumCalibration) {
+    self.calibration = calibration
+    let amounts = Array(solution.amounts.prefix(familyCount))
+    let terms = shapes.background(calibration)
+    let below = terms.transposedTimes(Array(solution.amounts[familyCount..<familyCount + shapes.backgroundTerms]))
+    rows = shapes.lines(calibration).joined(terms)
+    if hasEscape { rows = rows.joined(shapes.escape(calibration, amounts, background: below)) }
+    if hasSums { rows = rows.joined(shapes.sums(calibration, amounts, background: below)) }
+    rows = rows.scaled(columns: data.kept)
+    var start = solution.amounts
+    while start.count < rows.rows { start.append(start.count == escapeRow ? 1 : 1e-6 * amounts.reduce(1, +)) }
+    // An amount of 0 may become one again.
+    let least = 1e-9 * amounts.reduce(1, +)
+    solution = data.regression.solve(rows, start: start.indices.map { $0 == escapeRow ? max(start[$0], 1e-6) : max(start[$0], least) })
+  }
+
+  /// The Gauss–Newton step of the calibration with all amounts, and the standard errors of its parameters.
+  ///
+  /// Parameters of which the counts tell too little are taken out, the least known first; nil when none is left.
+  func calibrationStep(
+    _ parameters: inout [SpectrumCalibration.Parameter]
+  ) -> (change: [Double], errors: [Double])? {
+    while !parameters.isEmpty {
+      let (all, slopes) = joint(parameters)
+      let weights = data.regression.weights(solution.model)
+      guard let covariance = all.scaled(columns: weights).timesTransposed(all).inverseOfPositiveDefinite() else {
+        parameters.removeLast()
+        continue
+      }
+      let differences = data.regression.counts.indices.map {
+        (data.regression.counts[$0] - solution.model[$0]) * weights[$0] * data.kept[$0]
+      }
+      let change = covariance.times(all.times(differences))
+      let errors = slopes.map { covariance[$0, $0].squareRoot() }
+      let worst = parameters.indices.max { first, second in
+        errors[first] / calibration.usefulError(of: parameters[first])
+          < errors[second] / calibration.usefulError(of: parameters[second])
+      }
+      if let worst, errors[worst] > calibration.usefulError(of: parameters[worst]) {
+        parameters.remove(at: worst)
+        continue
+      }
+      return (slopes.map { change[$0] }, errors)
+    }
+    return nil
+  }
+
+  /// The shapes that count for errors, with the derivatives to parameters below them: those of families, and others whose
+  /// amount is not 0; and the rows of the derivatives.
+  private func joint(_ parameters: [SpectrumCalibration.Parameter]) -> (Matrix, Range<Int>) {
+    let used = used
+    var all = rows.picked(used)
+    if !parameters.isEmpty {
+      let amounts = Array(solution.amounts.prefix(familyCount))
+      all = all.joined(shapes.derivatives(calibration, amounts: amounts, parameters).scaled(columns: data.kept))
+    }
+    return (all, used.count..<used.count + parameters.count)
+  }
+
+  private var used: [Int] {
+    (0..<rows.rows).filter { $0 < familyCount || solution.amounts[$0] > 0 }
+  }
+
+  func result(
+    _ calibration: SpectrumCalibration, _ parameters: [SpectrumCalibration.Parameter], isConverged: Bool
+  ) -> FittedSpectrum {
+    let (all, slopes) = joint(parameters)
+    let weights = data.regression.weights(solution.model)
+    var covariance =
+      all.scaled(columns: weights).timesTransposed(all).inverseOfPositiveDefinite() ?? Matrix(zeros: all.rows, all.rows)
+    if let common = data.common {
+      // What all channels share moves every amount at once.
+      let moved = covariance.times(all.times(zip(common, weights).map { $0 * $1 }))
+      for row in moved.indices { for column in moved.indices { covariance[row, column] += moved[row] * moved[column] } }
+    }
+    let unit = data.unit
+    let families = shapes.families.indices.map { index in
+      FittedSpectrum.Family(
+        family: shapes.families[index], netCounts: unit * solution.amounts[index],
+        error: unit * covariance[index, index].squareRoot(), ratios: shapes.ratios[index])
+    }
+    let terms = (0..<shapes.backgroundTerms).map { familyCount + $0 }
+    let background = rows.picked(terms).transposedTimes(terms.map { solution.amounts[$0] })
+    let keptCount = Int(data.kept.reduce(0, +))
+    let freedom = max(1, keptCount - solution.amounts.count { $0 > 0 } - parameters.count)
+    var ownCovariance = covariance.part(Array(0..<familyCount))
+    for index in ownCovariance.values.indices { ownCovariance.values[index] *= unit * unit }
+    return FittedSpectrum(
+      families: families, covariance: ownCovariance, calibration: calibration, refined: parameters,
+      calibrationErrors: slopes.map { covariance[$0, $0].squareRoot() },
+      backgroundCounts: terms.map { unit * solution.amounts[$0] }, escape: escapeRow.map { solution.amounts[$0] },
+      sumCounts: sumRow.map { unit * solution.amounts[$0] }, channels: shapes.channels,
+      model: solution.model.map { $0 * unit }, background: background.map { $0 * unit },
+      shapes: rows.picked(Array(0..<familyCount)), allShapes: rows.picked(used),
+      variance: weights.map { unit * unit / $0 },
+      reducedChiSquare: data.regression.chiSquare(solution.model) / Double(freedom),
+      devianceByFreedom: solution.deviance / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged, detector: shapes.detector)
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import LinearAlgebra
+import Microscopy
+
+extension SpectrumFit {
+  /// Fits a spectrum.
+  ///
+  /// - Throws: `FitError` for an axis that is none, an element without a line in range, or a spectrum without counts.
+  public func fit(_ spectrum: Spectrum) throws(FitError) -> FittedSpectrum {
+    let (families, channels) = try families(spectrum)
+    let data = try FitData(spectrum, channels)
+    var calibration = start ?? SpectrumCalibration(spectrum.energies, detector)
+    let begun = calibration
+    var state = FitState(
+      SpectrumShapes(families, self, channels: channels).visible(calibration), data, self, calibration)
+    var parameters = refined
+    var isSettled = false
+    for _ in 0..<60 {
+      guard let step = state.calibrationStep(&parameters) else {
+        // Nothing can be refined: the shapes of escape and sum peaks follow the amounts.
+        let deviance = state.solution.deviance
+        state.solve(calibration)
+        isSettled = abs(state.solution.deviance - deviance) < 1e-8 * (1 + deviance)
+        if isSettled { break }
+        continue
+      }
+      var length = 1.0
+      var isBetter = false
+      let before = state
+      for _ in 0..<12 {
+        var next = calibration
+        for (parameter, change) in zip(parameters, step.change) {
+          let bounds = begun.bounds(of: parameter)
+          next[parameter] = min(max(calibration[parameter] + length * change, bounds.lowerBound), bounds.upperBound)
+        }
+        state.solve(next)
+        if state.solution.deviance <= before.solution.deviance + 1e-7 * (1 + before.solution.deviance) {
+          (calibration, isBetter) = (next, true)
+          break
+        }
+        state = before
+        length /= 2
+      }
+      let isSmall = zip(step.change, step.errors).allSatisfy { abs($0) < 1e-4 * $1 }
+      let gain = before.solution.deviance - state.solution.deviance
+      if isSmall || !isBetter || abs(gain) < 1e-9 * (1 + before.solution.deviance) {
+        isSettled = isSmall || isBetter
+        break
+      }
+    }
+    return state.result(calibration, parameters, isConverged: isSettled && state.solution.isConverged)
+  }
+}
+
+/// The counts that are fitted, in units in which their variance is no less than they are.
+struct FitData: Sendable {
+  /// What was divided out of the counts.
+  let unit: Double
+  let regression: PoissonRegression
+  /// Of the fitted channels, in those units; nil when there is none.
+  let common: [Double]?
+  /// 0 for channels that are left out, which the shapes must not touch.
+  let kept: [Double]
+
+  init(_ spectrum: SpectrumFit.Spectrum, _ channels: Range<Int>) throws(FitError) {
+    let raw = spectrum.counts[channels].map { $0 }
+    let kept = raw.map { $0.isFinite ? 1.0 : 0 }
+    let counts = raw.map { $0.isFinite ? $0 : 0 }
+    let total = counts.reduce(0, +)
+    guard total > 0 else {
+      throw FitError(
+        "the spectrum has no counts between \(SpectrumFit.text(spectrum.energies.value(at: channels.lowerBound))) and "
+          + "\(SpectrumFit.text(spectrum.energies.value(at: channels.upperBound - 1))) keV", advice: "Choose another spectrum.")
+    }
+    var extra = [Double](repeating: 0, count: counts.count)
+    var unit = 1.0
+    if let variance = spectrum.variance.map({ $0[channels].map { $0.isFinite ? max($0, 0) : 0 } }), variance != counts {
+      let ratio = variance.reduce(0, +) / total
+      if ratio < 1, ratio > 0 { unit = ratio }
+      // What varies beside the counts themselves varies slowly from channel to channel.
+      extra = Self.smoothed(zip(variance, counts).map { $0 / (unit * unit) - $1 / unit }).map { max($0, 0) }
+    }
+    self.unit = unit
+    self.kept = kept
+    common = spectrum.commonDeviation.map { values in values[channels].map { $0.isFinite ? $0 / unit : 0 } }
+    regression = PoissonRegression(counts: counts.map { $0 / unit }, extra: extra)
+  }
+
+  /// The means over five channels.
+  private static func smoothed(_ values: [Double]) -> [Double] {
+    values.indices.map { index in
+      let near = max(0, index - 2)..<min(values.count, index + 3)
+      return values[near].reduce(0, +) / Double(near.count)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Arguments
+import Workflows
+import XRay
+
+/// What `quantify` and `detect` both need to fit a spectrum.
+struct QuantifyOptions: ArgumentGroup {
+  static let title: String? = nil
+
+  @Option("The elements; those that the metadata name unless given.", placeholder: "O,Mg,Si") var elements: CommaList<String>?
+  @Option("Elements that are fitted but are no part of the composition, such as those of the grid.", placeholder: "Cu,C")
+  var also: CommaList<String>?
+  @Option("Lines to go by where the usual one is not wanted: \"U La\".", placeholder: "LINES") var use: CommaList<String>?
+  @Option("How net counts are found.") var fit = SpectrumQuantification.Counting.model
+  @Option("Thickness in nm, for absorption; 0 for none.", placeholder: "NM", .atLeast(0)) var thickness: Double?
+  @Option("Density in g/cm³, for absorption.", placeholder: "G", .above(0)) var density: Double?
+  @Option("Beam energy in keV, where the metadata lack it.", placeholder: "KEV", .above(0)) var beam: Double?
+  @Option("Degrees between the sample and the line to the detector, where the metadata lack it.", placeholder: "DEGREES")
+  var takeOff: Double?
+  @Option("Energies in keV that are fitted.", placeholder: "FROM:TO") var range: Window?
+  @Option("Terms of the bremsstrahlung: Lifshin's 2, or up to 4 where his form does not do.", placeholder: "N", .from(1, to: 4))
+  var background = 2
+  @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
+  var threads: Int?
+
+  func validate() throws(UsageError) {
+    for text in use?.elements ?? [] where Self.line(text) == nil {
+      throw UsageError("--use cannot be '\(text)': give an element and a line, such as \"U La\"")
+    }
+    if let takeOff, !(takeOff > 0 && takeOff <= 90) {
+      throw UsageError("--take-off cannot be \(takeOff): give an angle above 0, up to 90 degrees")
+    }
+  }
+
+  var parameters: Quantify.Parameters {
+    var parameters = Quantify.Parameters()
+    parameters.elements = elements?.elements.map(Self.trimmed) ?? []
+    parameters.others = also?.elements.map(Self.trimmed) ?? []
+    for (element, line) in (use?.elements ?? []).compactMap(Self.line) { parameters.lines[element] = line }
+    parameters.counting = fit
+    parameters.thickness = thickness
+    parameters.density = density
+    parameters.beamEnergy = beam
+    parameters.takeOffAngle = takeOff
+    parameters.range = range?.range
+    parameters.backgroundTerms = background
+    return parameters
+  }
+
+  static func trimmed(_ text: String) -> String { text.split(separator: " ").joined(separator: " ") }
+
+  /// "Nd La" → ("Nd", "La")
+  static func line(_ text: String) -> (String, String)? {
+    let words = text.split(whereSeparator: { " _".contains($0) }).map(String.init)
+    return words.count == 2 ? (words[0], words[1]) : nil
+  }
+}
