@@ -19,12 +19,12 @@ import Testing
   @Test func everyForm() throws {
     let scratch = try rock()
     let cut = try scratch.lamella(
-      "mask", "grabcut", "rock.hspy", "--from", "nmf", "--component", "2", "--rectangle", "2,2,30,46", "--rectangle",
-      "30,5,38,40", "--iterations", "3", "--name", "fp", "--json")
+      "mask", "grabcut", "rock.hspy", "--from", "nmf", "--component", "2", "--rectangle", "18,0,39,26", "--rectangle",
+      "0,14,20,47", "--iterations", "3", "--name", "fp", "--json")
     #expect(try (20..<1500).contains(pixels(cut)))
     try scratch.lamella(
-      "mask", "grabcut", "rock.hspy", "--from", "mineral/results/nmf", "--component", "2", "--rectangle", "2,2,30,46",
-      "30,5,38,40", "--iterations", "3", "--name", "again")
+      "mask", "grabcut", "rock.hspy", "--from", "mineral/results/nmf", "--component", "2", "--rectangle", "18,0,39,26",
+      "0,14,20,47", "--iterations", "3", "--name", "again")
     try scratch.lamella("mask", "grabcut", "rock.hspy", "--from", "nmf", "--component", "3", "--name", "seeded")
     for method in ["otsu", "triangle", "40.5"] {
       try scratch.lamella(
