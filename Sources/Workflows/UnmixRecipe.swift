@@ -49,6 +49,11 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   public var iterations = 5
   /// Pixels that the matrix keeps away from precipitates.
   public var margin = 2
+  /// Pixels of the matrix where a precipitate's component, smoothed with a Gaussian of so many pixels …
+  public var smoothing = 2.0
+  /// … lies more than so many standard deviations above its median are left out, since precipitates may be too thin to see in single
+  /// pixels; 0: none are.
+  public var limit = 3.0
   /// Elements to quantify; none: those that the metadata name.
   public var elements: [String] = []
   public var method = Unmixing.Method.fcls
@@ -58,7 +63,9 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case name, map, series, components, seed, matrix, unique, precipitates, iterations, margin, elements, method, fit
+    case name, map, series, components, seed, matrix, unique, precipitates, iterations, margin, smoothing, limit, elements,
+      method,
+      fit
     case maxIterations = "max_iterations"
     case freeThickness = "free_thickness"
   }
@@ -80,6 +87,8 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     precipitates = try value(.precipitates, usual.precipitates)
     iterations = try value(.iterations, usual.iterations)
     margin = try value(.margin, usual.margin)
+    smoothing = try value(.smoothing, usual.smoothing)
+    limit = try value(.limit, usual.limit)
     elements = try value(.elements, usual.elements)
     method = try value(.method, usual.method)
     freeThickness = try value(.freeThickness, usual.freeThickness)
@@ -140,6 +149,9 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     guard (1...1000).contains(iterations), (0...1000).contains(margin), maxIterations >= 1 else {
       throw refuse("iterations or margin make no sense", "Give 1 to 1000 iterations, and a margin of 0 to 1000.")
     }
+    guard (0...1000).contains(smoothing), (0...1000).contains(limit) else {
+      throw refuse("smoothing or limit make no sense", "Give 0 to 1000.")
+    }
     guard !unique.isEmpty || !precipitates.isEmpty else {
       throw refuse(
         "it names no element that a phase lacks", "Name them with --unique, such as Si,Mg, or give precipitates in a recipe.")
@@ -147,7 +159,7 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     for component in [matrix].compactMap(\.self) + precipitates.map(\.component) where !(1...components).contains(component) {
       throw refuse("there is no component \(component)", "There are 1 to \(components).")
     }
-    let names = precipitates.map(\.name) + ["matrix", "pca", "nmf", "abundances", "overlap"]
+    let names = precipitates.map(\.name) + ["matrix", "pca", "nmf", "abundances", "overlap", "outside"]
     guard Set(names).count == names.count, !names.contains(where: { $0.isEmpty || $0.contains("/") }) else {
       throw refuse("the precipitates need names of their own", "Choose other ones.")
     }

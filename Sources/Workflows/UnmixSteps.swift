@@ -96,7 +96,9 @@ struct UnmixSteps {
     }
     let all = recipe.precipitates.map { "\"\(named($0.name))\"" }
     let union = all.joined(separator: " or ")
-    try combine(recipe.margin > 0 ? "not dilate(\(union), \(recipe.margin))" : "not (\(union))", as: "matrix")
+    let outside = recipe.margin > 0 ? "not dilate(\(union), \(recipe.margin))" : "not (\(union))"
+    try combine(outside, as: recipe.limit > 0 ? "outside" : "matrix")
+    if recipe.limit > 0 { try makeMatrix() }
     let pairs = all.indices.flatMap { a in all.indices.filter { $0 > a }.map { "\(all[a]) and \(all[$0])" } }
     if !pairs.isEmpty {
       let overlap = pairs.map { "(\($0))" }.joined(separator: " or ")
@@ -112,6 +114,22 @@ struct UnmixSteps {
       let expression = others.isEmpty ? all[index] : "\(all[index]) minus (\(others.joined(separator: " or ")))"
       try combine(expression, as: "\(phase.name)-mixture")
     }
+  }
+
+  /// The matrix is what lies outside of the precipitates less where something of them shows in the smoothed images.
+  private func makeMatrix() throws {
+    var rims: [String] = []
+    for phase in recipe.precipitates {
+      var verb = SegmentImages(
+        from: path("nmf"), component: phase.component, method: .threshold(.noise(recipe.limit)), name: named("\(phase.name)-rim"))
+      (verb.smoothing, verb.within, verb.note) = (recipe.smoothing, named("outside"), note)
+      // Where nothing shows there is no mask to keep.
+      guard try verb.findsPixels(in: store) else { continue }
+      _ = try verb.run(on: store, observer: observer)
+      rims.append("\"\(verb.name)\"")
+    }
+    let outside = "\"\(named("outside"))\""
+    try combine(rims.isEmpty ? outside : "\(outside) minus (\(rims.joined(separator: " or ")))", as: "matrix")
   }
 
   private func combine(_ expression: String, as part: String) throws {

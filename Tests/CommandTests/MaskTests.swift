@@ -113,7 +113,7 @@ import Testing
       (["threshold", "rock.hspy"] + from + ["2", "--name", "fp"], 3, "there is a mask of that name"),
       (["threshold", "rock.hspy"] + from + ["4", "--name", "x"], 3, "no component 4"),
       (["threshold", "rock.hspy"] + from + ["2", "--method", "1e9", "--name", "x"], 3, "no pixel"),
-      (["threshold", "rock.hspy"] + from + ["2", "--method", "huang", "--name", "x"], 2, "otsu, triangle or a number"),
+      (["threshold", "rock.hspy"] + from + ["2", "--method", "huang", "--name", "x"], 2, "otsu, triangle, noise:K or a number"),
       (["threshold", "rock.hspy", "--from", "pca", "--component", "2", "--name", "x"], 3, "mineral/nmf"),
       (["threshold", "rock.hspy"] + from + ["2", "--name", "a/b"], 3, "a/b"),
       (["grabcut", "rock.hspy"] + from + ["2", "--rectangle", "0,0,41,10", "--name", "x"], 3, "40 × 48"),
