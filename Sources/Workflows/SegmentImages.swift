@@ -23,7 +23,7 @@ public struct SegmentImages: Sendable {
     var threshold: String?
     /// One standard deviation in pixels.
     var smoothing: Double?
-    var within: String?
+    var background: String?
   }
 
   public var from: String
@@ -37,8 +37,8 @@ public struct SegmentImages: Sendable {
   public var note = ""
   /// One standard deviation, in pixels, of a Gaussian that the images are smoothed with first; 0: they are not.
   public var smoothing = 0.0
-  /// A mask of each map: only its pixels are looked at and chosen from.
-  public var within: String?
+  /// A mask of each map whose pixels alone tell a threshold's level.
+  public var background: String?
 
   public init(from: String, component: Int, method: Method, name: String) {
     self.from = from
@@ -64,9 +64,9 @@ public struct SegmentImages: Sendable {
     for (number, image) in images.enumerated() {
       observer.report(.init("Segmenting", image.map.name, done: number, of: images.count, .items))
       if observer.isStopped() { throw Stopped("\(store.path) is as it was") }
-      let around = try within.map { try image.map.usableMask($0) }
+      let around = try background.map { try image.map.usableMask($0) }
       let values = try choice.result.image(component, of: image.array, for: image.map)
-      let (mask, level) = try Self.segment(values, image.map, method, smoothing: smoothing, within: around)
+      let (mask, level) = try Self.segment(values, image.map, method, smoothing: smoothing, background: around)
       let made = try Provenance(
         operation: operation, parameters: parameters(choice.result.path, image.array),
         inputs: [choice.result.input(image.array)] + [around?.input].compactMap(\.self), started: start, note: note)
@@ -88,8 +88,8 @@ public struct SegmentImages: Sendable {
     let choice = try ResultChoice(from, map: map, in: store)
     return try choice.images("abundances", of: map).allSatisfy { image in
       let values = try choice.result.image(component, of: image.array, for: image.map)
-      let around = try within.map { try image.map.usableMask($0) }
-      return try !Self.segment(values, image.map, method, smoothing: smoothing, within: around).mask.isEmpty
+      let around = try background.map { try image.map.usableMask($0) }
+      return try !Self.segment(values, image.map, method, smoothing: smoothing, background: around).mask.isEmpty
     }
   }
 
@@ -110,7 +110,7 @@ public struct SegmentImages: Sendable {
   private func parameters(_ result: String, _ array: String) -> Parameters {
     var parameters = Parameters(from: result, array: array, component: component)
     parameters.smoothing = smoothing > 0 ? smoothing : nil
-    parameters.within = within
+    parameters.background = background
     switch method {
     case .grabCut(let cut): (parameters.rectangles, parameters.iterations) = (cut.rectangles, cut.iterations)
     case .threshold(let threshold): parameters.threshold = threshold.text
@@ -119,18 +119,18 @@ public struct SegmentImages: Sendable {
   }
 
   static func segment(
-    _ image: [Double], _ map: Map, _ method: Method, smoothing: Double, within: Mask?
+    _ image: [Double], _ map: Map, _ method: Method, smoothing: Double, background: Mask?
   ) throws -> (mask: PixelMask, level: Double?) {
     let shape = map.navigationShape
     guard smoothing >= 0, smoothing.isFinite else {
       throw WorkflowError("a smoothing over \(smoothing) pixels", advice: "Give 0 or more.")
     }
-    var image = GaussianSmoothing(deviation: smoothing).apply(image, shape: shape)
-    if let within { image = zip(image, within.pixels).map { $1 ? $0 : .nan } }
+    let image = GaussianSmoothing(deviation: smoothing).apply(image, shape: shape)
     switch method {
     case .grabCut(let cut): return (try cut.mask(of: image, shape: shape), nil)
     case .threshold(let threshold):
-      let level = try threshold.level(of: image)
+      let told = background.map { zip(image, $0.pixels).map { $1 ? $0 : .nan } }
+      let level = try threshold.level(of: told ?? image)
       return (PixelMask(shape: shape, pixels: image.map { $0 > level }), level)
     }
   }

@@ -49,10 +49,10 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   public var iterations = 5
   /// Pixels that the matrix keeps away from precipitates.
   public var margin = 2
-  /// Pixels of the matrix where a precipitate's component, smoothed with a Gaussian of so many pixels …
+  /// The Gaussian, in pixels, that the images of components are smoothed with to see precipitates too thin for single pixels …
   public var smoothing = 2.0
-  /// … lies more than so many standard deviations above its median are left out, since precipitates may be too thin to see in single
-  /// pixels; 0: none are.
+  /// … where they lie more than so many standard deviations above the median of the matrix; such pixels belong neither to the matrix
+  /// nor to mixtures with another precipitate. 0: nothing is left out.
   public var limit = 3.0
   /// Elements to quantify; none: those that the metadata name.
   public var elements: [String] = []

@@ -96,40 +96,50 @@ struct UnmixSteps {
     }
     let all = recipe.precipitates.map { "\"\(named($0.name))\"" }
     let union = all.joined(separator: " or ")
-    let outside = recipe.margin > 0 ? "not dilate(\(union), \(recipe.margin))" : "not (\(union))"
-    try combine(outside, as: recipe.limit > 0 ? "outside" : "matrix")
-    if recipe.limit > 0 { try makeMatrix() }
+    try combine(recipe.margin > 0 ? "not dilate(\(union), \(recipe.margin))" : "not (\(union))", as: "outside")
+    let reaches = try makeReaches()
+    let shown = reaches.compactMap(\.self).joined(separator: " or ")
+    let outside = "\"\(named("outside"))\""
+    try combine(shown.isEmpty ? outside : "\(outside) minus (\(shown))", as: "matrix")
     let pairs = all.indices.flatMap { a in all.indices.filter { $0 > a }.map { "\(all[a]) and \(all[$0])" } }
     if !pairs.isEmpty {
       let overlap = pairs.map { "(\($0))" }.joined(separator: " or ")
-      let expression = try MaskExpression(overlap)
       // Where nothing overlaps there is no mask to keep.
-      let isEverywhere = try maps.allSatisfy { map in
-        try !CombineMasks.combine(expression, expression.names.map { try map.mask($0) }, of: map).isEmpty
-      }
-      if isEverywhere { try combine(overlap, as: "overlap") }
+      if try maps.allSatisfy({ try !pixels(overlap, of: $0).isEmpty }) { try combine(overlap, as: "overlap") }
     }
     for (index, phase) in recipe.precipitates.enumerated() {
-      let others = all.indices.filter { $0 != index }.map { all[$0] }
-      let expression = others.isEmpty ? all[index] : "\(all[index]) minus (\(others.joined(separator: " or ")))"
-      try combine(expression, as: "\(phase.name)-mixture")
+      let others = all.indices.filter { $0 != index }
+      let plain = Self.difference(all[index], others.map { all[$0] })
+      let strict = Self.difference(all[index], others.map { all[$0] } + others.compactMap { reaches[$0] })
+      // As long as enough is left where none of the other precipitates shows.
+      let isEnough = try maps.allSatisfy { map in
+        try 4 * pixels(strict, of: map).count >= pixels(all[index], of: map).count
+      }
+      try combine(isEnough ? strict : plain, as: "\(phase.name)-mixture")
     }
   }
 
-  /// The matrix is what lies outside of the precipitates less where something of them shows in the smoothed images.
-  private func makeMatrix() throws {
-    var rims: [String] = []
-    for phase in recipe.precipitates {
+  private static func difference(_ mask: String, _ others: [String]) -> String {
+    others.isEmpty ? mask : "\(mask) minus (\(others.joined(separator: " or ")))"
+  }
+
+  private func pixels(_ expression: String, of map: Map) throws -> PixelMask {
+    let expression = try MaskExpression(expression)
+    return try CombineMasks.combine(expression, expression.names.map { try map.mask($0) }, of: map)
+  }
+
+  /// For each precipitate the mask of where it shows in its smoothed image, as an expression; nil where it shows nowhere.
+  private func makeReaches() throws -> [String?] {
+    guard recipe.limit > 0 else { return recipe.precipitates.map { _ in nil } }
+    return try recipe.precipitates.map { phase in
       var verb = SegmentImages(
-        from: path("nmf"), component: phase.component, method: .threshold(.noise(recipe.limit)), name: named("\(phase.name)-rim"))
-      (verb.smoothing, verb.within, verb.note) = (recipe.smoothing, named("outside"), note)
-      // Where nothing shows there is no mask to keep.
-      guard try verb.findsPixels(in: store) else { continue }
+        from: path("nmf"), component: phase.component, method: .threshold(.noise(recipe.limit)),
+        name: named("\(phase.name)-reach"))
+      (verb.smoothing, verb.background, verb.note) = (recipe.smoothing, named("outside"), note)
+      guard try verb.findsPixels(in: store) else { return nil }
       _ = try verb.run(on: store, observer: observer)
-      rims.append("\"\(verb.name)\"")
+      return "\"\(verb.name)\""
     }
-    let outside = "\"\(named("outside"))\""
-    try combine(rims.isEmpty ? outside : "\(outside) minus (\(rims.joined(separator: " or ")))", as: "matrix")
   }
 
   private func combine(_ expression: String, as part: String) throws {

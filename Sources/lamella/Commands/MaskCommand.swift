@@ -55,13 +55,13 @@ struct MaskCommand: Command {
     @Option("otsu, triangle, noise:K, or the value above which pixels belong to the mask.", placeholder: "METHOD") var method =
       Threshold.otsu
     @Option("Smooth first, with a Gaussian of so many pixels.", placeholder: "SIGMA", .from(0, to: 1000)) var smooth = 0.0
-    @Option("A mask of the map: only its pixels are looked at.", placeholder: "MASK") var within: String?
+    @Option("A mask of the map whose pixels alone tell the level.", placeholder: "MASK") var background: String?
     @Argument("The Lamella file.") var file: FilePath
     var work = WorkOptions()
     var output = ReportOptions()
 
     func run() throws {
-      try common.run(.threshold(method), file, work, output) { ($0.smoothing, $0.within) = (smooth, within) }
+      try common.run(.threshold(method), file, work, output) { ($0.smoothing, $0.background) = (smooth, background) }
     }
   }
 
