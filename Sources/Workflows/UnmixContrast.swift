@@ -30,7 +30,7 @@ struct UnmixContrast {
     let shares = try lines.map { try share(matrix, $0) }
     for (element, share) in zip(elements, shares) where share <= 0 {
       throw WorkflowError(
-        "the matrix, component \(matrix + 1), does not show \(element)",
+        "the matrix, component \(matrix + 1), does not show \(element) in windows about its line",
         advice: "Name elements that the matrix has and precipitates lack, or another matrix.")
     }
     ratios = try others.map { other in try zip(lines, shares).map { line, own in max(0, try share(other, line)) / own } }
