@@ -99,11 +99,16 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   ///
   /// - Throws: `WorkflowError` for what is no recipe, and for a word that recipes do not have.
   public static func read(_ path: String) throws -> UnmixRecipe {
-    let data = try Data(contentsOf: URL(filePath: path))
     func refuse(_ problem: String) -> WorkflowError {
       WorkflowError(
         "\(path): \(problem)",
         advice: "A recipe has: \(CodingKeys.allCases.map(\.rawValue).joined(separator: ", ")). lamella unmix writes one.")
+    }
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw WorkflowError("\(path) cannot be read", advice: "Check the path of the recipe.")
     }
     do {
       guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {

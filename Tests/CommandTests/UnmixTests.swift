@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func aSeries() throws {
-    let scratch = try rock("--size", "48x56", "--maps", "2", "--seed", "3")
+    let scratch = try rock("--size", "72x72", "--maps", "2", "--seed", "4")
     let report = try scratch.lamella(
       "unmix", "rock.hspy", "--series", "mineral", "--unique", "Si,Mg", "--fit", "windows", "--margin", "1", "--save", "r.json",
       "--json"
@@ -87,7 +87,7 @@ import Testing
     try scratch.write(Data("{\"precipitates\": [{\"name\": \"fp\", \"component\": 9, \"lacks\": \"Si\"}]}".utf8), "nine.json")
     let bad: [([String], Int32, String)] = [
       ([], 2, "--unique"), (["--unique", "Xx"], 3, "Xx"), (["--unique", "Si,Mg", "--matrix", "7"], 3, "component 7"),
-      (["--unique", "Si,Mg", "--matrix", "none"], 2, "auto"), (["--unique", "O", "--components", "2"], 3, "contrast"),
+      (["--unique", "Si,Mg", "--matrix", "none"], 2, "auto"), (["--unique", "Fe", "--components", "2"], 3, "contrast"),
       (["--recipe", "typo.json"], 3, "componets"), (["--recipe", "list.json"], 3, "no recipe"),
       (["--recipe", "type.json"], 3, "components"), (["--recipe", "nine.json"], 3, "component 9"),
       (["--recipe", "missing.json"], 3, "missing.json"),
