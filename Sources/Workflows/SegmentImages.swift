@@ -93,6 +93,21 @@ public struct SegmentImages: Sendable {
     }
   }
 
+  /// By how many standard deviations of the pixels outside, as their median tells it, those inside lie above them on average; the
+  /// least of all maps.
+  func contrast(in store: Store) throws -> Double {
+    let choice = try ResultChoice(from, map: map, in: store)
+    return try choice.images("abundances", of: map).map { image in
+      let values = try choice.result.image(component, of: image.array, for: image.map)
+      let mask = try Self.segment(values, image.map, method, smoothing: smoothing, background: nil).mask
+      guard !mask.isEmpty else { return 0 }
+      let outside = zip(values, mask.pixels).compactMap { $1 ? nil : $0 }
+      let middle = try Threshold.noise(0).level(of: outside)
+      let deviation = try Threshold.noise(1).level(of: outside) - middle
+      return deviation > 0 ? (Self.mean(values, mask) - middle) / deviation : .infinity
+    }.min() ?? 0
+  }
+
   private var operation: String {
     switch method {
     case .grabCut: "grabcut"

@@ -13,12 +13,16 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     public var lacks: String
     /// Loose rectangles for GrabCut; none: seeds from the histogram.
     public var rectangles: [PixelRectangle]
+    /// The Gaussian, in pixels, that GrabCut sees the component smoothed with; nil: none, or the recipe's `smoothing` where the
+    /// component stands out of single pixels by less than three standard deviations.
+    public var smoothing: Double?
 
-    public init(name: String, component: Int, lacks: String, rectangles: [PixelRectangle] = []) {
-      (self.name, self.component, self.lacks, self.rectangles) = (name, component, lacks, rectangles)
+    public init(name: String, component: Int, lacks: String, rectangles: [PixelRectangle] = [], smoothing: Double? = nil) {
+      (self.name, self.component, self.lacks) = (name, component, lacks)
+      (self.rectangles, self.smoothing) = (rectangles, smoothing)
     }
 
-    enum CodingKeys: String, CodingKey, CaseIterable { case name, component, lacks, rectangles }
+    enum CodingKeys: String, CodingKey, CaseIterable { case name, component, lacks, rectangles, smoothing }
 
     public init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -26,6 +30,7 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
       component = try values.decode(Int.self, forKey: .component)
       lacks = try values.decode(String.self, forKey: .lacks)
       rectangles = try values.decodeIfPresent([PixelRectangle].self, forKey: .rectangles) ?? []
+      smoothing = try values.decodeIfPresent(Double.self, forKey: .smoothing)
     }
   }
 
@@ -154,7 +159,7 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     guard (1...1000).contains(iterations), (0...1000).contains(margin), maxIterations >= 1 else {
       throw refuse("iterations or margin make no sense", "Give 1 to 1000 iterations, and a margin of 0 to 1000.")
     }
-    guard (0...1000).contains(smoothing), (0...1000).contains(limit) else {
+    guard ([smoothing, limit] + precipitates.compactMap(\.smoothing)).allSatisfy({ (0...1000).contains($0) }) else {
       throw refuse("smoothing or limit make no sense", "Give 0 to 1000.")
     }
     guard !unique.isEmpty || !precipitates.isEmpty else {

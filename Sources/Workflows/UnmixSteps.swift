@@ -86,12 +86,15 @@ struct UnmixSteps {
     }
   }
 
-  private func makeMasks() throws {
-    for phase in recipe.precipitates {
+  private mutating func makeMasks() throws {
+    for (index, phase) in recipe.precipitates.enumerated() {
       var verb = SegmentImages(
         from: path("nmf"), component: phase.component,
         method: .grabCut(GrabCut(rectangles: phase.rectangles, iterations: recipe.iterations)), name: named(phase.name))
       verb.note = note
+      let smoothing = try phase.smoothing ?? (verb.contrast(in: store) < 3 ? recipe.smoothing : 0)
+      verb.smoothing = smoothing
+      recipe.precipitates[index].smoothing = smoothing
       _ = try verb.run(on: store, observer: observer)
     }
     let all = recipe.precipitates.map { "\"\(named($0.name))\"" }

@@ -54,14 +54,13 @@ struct MaskCommand: Command {
     var common = ComponentOptions()
     @Option("otsu, triangle, noise:K, or the value above which pixels belong to the mask.", placeholder: "METHOD") var method =
       Threshold.otsu
-    @Option("Smooth first, with a Gaussian of so many pixels.", placeholder: "SIGMA", .from(0, to: 1000)) var smooth = 0.0
     @Option("A mask of the map whose pixels alone tell the level.", placeholder: "MASK") var background: String?
     @Argument("The Lamella file.") var file: FilePath
     var work = WorkOptions()
     var output = ReportOptions()
 
     func run() throws {
-      try common.run(.threshold(method), file, work, output) { ($0.smoothing, $0.background) = (smooth, background) }
+      try common.run(.threshold(method), file, work, output) { $0.background = background }
     }
   }
 
@@ -112,6 +111,8 @@ struct ComponentOptions: ArgumentGroup {
   var from: String
   @Option("The component, counted from 1.", placeholder: "I", .atLeast(1)) var component: Int
   @Option("The name of the mask.", placeholder: "M") var name: String
+  @Option("Smooth the images first, with a Gaussian of so many pixels.", placeholder: "SIGMA", .from(0, to: 1000))
+  var smooth = 0.0
   @Option("The map, where several have a result of that name; of a result of a series, the only one to make a mask in.")
   var map: String?
   @Option("Anything worth keeping with the mask.", placeholder: "TEXT") var note: String?
@@ -121,7 +122,7 @@ struct ComponentOptions: ArgumentGroup {
     _ change: (inout SegmentImages) -> Void = { _ in }
   ) throws {
     var verb = SegmentImages(from: from, component: component, method: method, name: name)
-    (verb.map, verb.note) = (map, note ?? "")
+    (verb.map, verb.note, verb.smoothing) = (map, note ?? "", smooth)
     change(&verb)
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) { report.masks.map(MaskText.line).joined(separator: "\n") }
