@@ -112,6 +112,7 @@ struct FitState: Sendable {
     let background = rows.picked(terms).transposedTimes(terms.map { solution.amounts[$0] })
     let keptCount = Int(data.kept.reduce(0, +))
     let freedom = max(1, keptCount - solution.amounts.count { $0 > 0 } - parameters.count)
+    let shared = shared(weights)
     var ownCovariance = covariance.part(Array(0..<familyCount))
     for index in ownCovariance.values.indices { ownCovariance.values[index] *= unit * unit }
     return FittedSpectrum(
@@ -122,7 +123,20 @@ struct FitState: Sendable {
       model: solution.model.map { $0 * unit }, background: background.map { $0 * unit },
       shapes: rows.picked(Array(0..<familyCount)), allShapes: rows.picked(used),
       variance: weights.map { unit * unit / $0 },
-      reducedChiSquare: data.regression.chiSquare(solution.model) / Double(freedom),
-      devianceByFreedom: solution.deviance / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged, detector: shapes.detector)
+      reducedChiSquare: (data.regression.chiSquare(solution.model) - shared) / Double(freedom),
+      devianceByFreedom: (solution.deviance - shared) / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged, detector: shapes.detector)
+  }
+
+  /// What of χ² the deviation that all channels share accounts for: with the variances V and the deviation d, rᵀ(V + ddᵀ)⁻¹r is
+  /// rᵀV⁻¹r less this.
+  private func shared(_ weights: [Double]) -> Double {
+    guard let common = data.common else { return 0 }
+    var (product, square) = (0.0, 1.0)
+    for channel in common.indices {
+      let weighted = common[channel] * weights[channel]
+      product += weighted * (data.regression.counts[channel] - solution.model[channel])
+      square += weighted * common[channel]
+    }
+    return product * product / square
   }
 }

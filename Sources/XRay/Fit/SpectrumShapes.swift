@@ -130,7 +130,7 @@ struct SpectrumShapes: Sendable {
     for (row, family) in families.enumerated() {
       for (line, ratio) in zip(family.lines, ratios[row]) { strong.append((line.energy, amounts[row] * ratio)) }
     }
-    strong = Array(strong.sorted { ($1.amount, $0.energy) < ($0.amount, $1.energy) }.prefix(16))
+    strong = Array(strong.sorted { ($1.amount, $0.energy) < ($0.amount, $1.energy) }.prefix(32))
     var result = Matrix(zeros: 1, channels.count)
     let shape = LineShape(calibration: calibration, channels: channels)
     let largest = max(strong.first?.amount ?? 0, background.reduce(0, +))

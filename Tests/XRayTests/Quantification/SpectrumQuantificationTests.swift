@@ -36,7 +36,7 @@ struct SpectrumQuantificationTests {
   }
 
   @Test func escapeAndSumPeaksAreFound() throws {
-    let spectrum = SimulatedSpectrum(.calciumPerovskite, counts: 5e7) {
+    let spectrum = SimulatedSpectrum(.calciumPerovskite, counts: 5e7, channels: 1024) {
       $0.hasEscapePeaks = true
       $0.pileUp = 0.004
     }
@@ -44,7 +44,7 @@ struct SpectrumQuantificationTests {
       .init(counts: spectrum.drawn(seed: 22), energies: spectrum.model.energies))
     #expect(abs((found.fitted.escape ?? 0) - 1) < 0.1)
     #expect(abs((found.fitted.sumCounts ?? 0) / (0.004 * 5e7) - 1) < 0.15)
-    #expect(abs(found.fitted.reducedChiSquare - 1) < 0.15, "\(found.fitted.reducedChiSquare)")
+    #expect(abs(found.fitted.reducedChiSquare - 1) < 0.25, "\(found.fitted.reducedChiSquare)")
     for element in ["Nd", "Sm", "U", "Ca", "Fe"] {
       let amount = try #require(found.composition.amounts.first { $0.intensity.element == element })
       let truth = spectrum.phase.composition.parts.first { $0.element == element }?.fraction ?? 0
