@@ -5,8 +5,8 @@ import LinearAlgebra
 struct FitState: Sendable {
   private(set) var shapes: SpectrumShapes
   let data: FitData
-  let hasEscape: Bool
-  let hasSums: Bool
+  private let hasEscape: Bool
+  private let hasSums: Bool
   private(set) var rows: Matrix
   private(set) var solution: PoissonRegression.Solution
   private var calibration: SpectrumCalibration
@@ -15,10 +15,15 @@ struct FitState: Sendable {
     self.shapes = shapes
     self.data = data
     self.calibration = calibration
-    hasEscape = fit.escapePeaks
     hasSums = fit.sumPeaks
-    rows = self.shapes.lines(calibration).joined(self.shapes.background(calibration)).scaled(columns: data.kept)
+    let terms = self.shapes.background(calibration)
+    rows = self.shapes.lines(calibration).joined(terms).scaled(columns: data.kept)
     solution = data.regression.solve(rows)
+    let count = shapes.families.count
+    let below = terms.transposedTimes(Array(solution.amounts[count..<count + shapes.backgroundTerms]))
+    let escaping = self.shapes.escape(calibration, Array(solution.amounts.prefix(count)), background: below)
+    // Of fewer escape peaks than that nothing can be told.
+    hasEscape = fit.escapePeaks && escaping.values.reduce(0, +) >= 100
     solve(calibration)
   }
 

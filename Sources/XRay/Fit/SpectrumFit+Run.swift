@@ -34,7 +34,8 @@ extension SpectrumFit {
           next[parameter] = min(max(calibration[parameter] + length * change, bounds.lowerBound), bounds.upperBound)
         }
         state.solve(next)
-        if state.solution.deviance <= before.solution.deviance + 1e-7 * (1 + before.solution.deviance) {
+        // The shapes of escape and sum peaks follow the amounts, by far less than what is told from the counts.
+        if state.solution.deviance <= before.solution.deviance + 0.01 {
           (calibration, isBetter) = (next, true)
           break
         }
@@ -42,11 +43,8 @@ extension SpectrumFit {
         length /= 2
       }
       let isSmall = zip(step.change, step.errors).allSatisfy { abs($0) < 1e-4 * $1 }
-      let gain = before.solution.deviance - state.solution.deviance
-      if isSmall || !isBetter || abs(gain) < 1e-9 * (1 + before.solution.deviance) {
-        isSettled = isSmall || isBetter
-        break
-      }
+      isSettled = isSmall && isBetter
+      if isSettled || !isBetter { break }
     }
     return state.result(calibration, parameters, isConverged: isSettled && state.solution.isConverged)
   }

@@ -42,7 +42,7 @@ public struct SpectrumFit: Sendable {
   public var sumPeaks = true
   /// What is refined of the calibration.
   public var refined = SpectrumCalibration.Parameter.allCases
-  /// Terms of the bremsstrahlung: Lifshin's two, then smoother ones for what his form lacks.
+  /// Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form smoothly, for detectors that are not as told.
   public var backgroundTerms = 2
   /// What the refinement starts from; nil: the axis and the detector.
   public var start: SpectrumCalibration?

@@ -58,27 +58,36 @@ struct SpectrumShapes: Sendable {
 
   /// One row per term of the bremsstrahlung, each of sum 1.
   ///
-  /// b₀ (E₀−E)/(E₀E) (1 − (E₀−E)/E₀) and b₁ (E₀−E)²/(E₀²E) (Lifshin 1974), at the channels' centres; then b₁'s over E, and
-  /// times E².
+  /// Two terms are b₀ (E₀−E)/(E₀E) (1 − (E₀−E)/E₀) and b₁ (E₀−E)²/(E₀²E) (Lifshin 1974) at the channels' centres, absorbed and
+  /// detected. More are the second with quadratic B-splines over ln E, which let it bend between one energy and the next.
   mutating func background(_ calibration: SpectrumCalibration) -> Matrix {
     let seen = seen(calibration)
     var result = Matrix(zeros: backgroundTerms, channels.count)
+    let ends = [channels.lowerBound, channels.upperBound - 1].map { max(calibration.energy(ofChannel: Double($0)), 0.02) }
+    let spacing = log(ends[1] / ends[0]) / Double(max(backgroundTerms - 2, 1))
     for (index, channel) in channels.enumerated() {
       let energy = calibration.energy(ofChannel: Double(channel))
       guard energy > 0.02, energy < beamEnergy else { continue }
       let left = (beamEnergy - energy) / beamEnergy
+      let kramers = left * left / energy * seen[index]
+      guard backgroundTerms > 2 else {
+        result.values[index] = left * (1 - left) / energy * seen[index]
+        result.values[channels.count + index] = kramers
+        continue
+      }
+      let place = log(energy / ends[0]) / spacing
       for term in 0..<backgroundTerms {
-        let shape =
-          switch term {
-          case 0: left * (1 - left) / energy
-          case 1: left * left / energy
-          case 2: left * left / (energy * energy)
-          default: left * left * energy
-          }
-        result.values[term * channels.count + index] = shape * seen[index]
+        result.values[term * channels.count + index] = kramers * Self.spline(place - Double(term) + 0.5)
       }
     }
     return result.normalized()
+  }
+
+  /// The quadratic B-spline about 0, of unit spacing.
+  private static func spline(_ x: Double) -> Double {
+    let distance = abs(x)
+    if distance <= 0.5 { return 0.75 - distance * distance }
+    return distance < 1.5 ? 0.5 * (1.5 - distance) * (1.5 - distance) : 0
   }
 
   /// Computed again where energies moved by more than half an electronvolt, since edges are sharp.

@@ -17,14 +17,14 @@ extension SpectrumQuantification.Result {
   /// Counts become concentrations by the Cliff–Lorimer ratio to a reference line, whose element has the concentration that
   /// was found: C = C_ref (κ a I) / (κ_ref a_ref I_ref).
   ///
-  /// - Throws: `FitError` for a line that was not fitted, or a reference without counts.
+  /// - Throws: `FitError` for a line that was not fitted, or a reference that is not there.
   public func detections(
     of lines: [(element: String, line: String)], reference: (element: String, line: String), in spectrum: SpectrumFit.Spectrum
   ) throws(FitError) -> [LineDetection] {
     let main = composition.amounts.first { $0.intensity.element == reference.element }
-    guard let main, main.intensity.netCounts > 0, main.weightFraction > 0 else {
+    guard let main, main.intensity.netCounts > 3 * main.intensity.error, main.weightFraction > 0 else {
       throw FitError(
-        "the reference \(reference.element) \(reference.line) has no counts", advice: "Choose a line that the spectrum has.")
+        "the reference \(reference.element) \(reference.line) does not stand out of the background", advice: "Choose a line that the spectrum has.")
     }
     var result: [LineDetection] = []
     for (element, line) in lines {
