@@ -44,8 +44,9 @@ struct QuantifySetting: Sendable {
           advice: "Give both: --thickness NM --density G.")
       }
       set(thickness, density, "as given")
-    } else if quantification.electrons != nil, parameters.method != .cliffLorimer, quantification.table != nil
-      || quantification.solidAngle != nil
+    } else if quantification.electrons != nil, parameters.method != .cliffLorimer,
+      quantification.table != nil
+        || quantification.solidAngle != nil
     {
       notes.append("absorption by the mass thickness that the counts and the dose tell")
     } else if let thickness = sample.thickness, let density = sample.density, thickness > 0, density > 0 {

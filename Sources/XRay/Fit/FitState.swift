@@ -45,7 +45,8 @@ struct FitState: Sendable {
     while start.count < rows.rows { start.append(start.count == escapeRow ? 1 : 1e-6 * amounts.reduce(1, +)) }
     // An amount of 0 may become one again.
     let least = 1e-9 * amounts.reduce(1, +)
-    solution = data.regression.solve(rows, start: start.indices.map { $0 == escapeRow ? max(start[$0], 1e-6) : max(start[$0], least) })
+    solution = data.regression.solve(
+      rows, start: start.indices.map { max(start[$0], $0 == escapeRow ? 1e-6 : least) })
   }
 
   /// The Gauss–Newton step of the calibration with all amounts, and the standard errors of its parameters.
@@ -86,9 +87,41 @@ struct FitState: Sendable {
     var all = rows.picked(used)
     if !parameters.isEmpty {
       let amounts = Array(solution.amounts.prefix(familyCount))
-      all = all.joined(shapes.derivatives(calibration, amounts: amounts, parameters).scaled(columns: data.kept))
+      var slopes = shapes.derivatives(calibration, amounts: amounts, parameters)
+      addArtefacts(to: &slopes, parameters)
+      all = all.joined(slopes.scaled(columns: data.kept))
     }
     return (all, used.count..<used.count + parameters.count)
+  }
+
+  /// Adds how escape and sum peaks change with the calibration, by differences.
+  private func addArtefacts(to slopes: inout Matrix, _ parameters: [SpectrumCalibration.Parameter]) {
+    let here = artefacts(calibration)
+    guard !here.isEmpty else { return }
+    for (row, parameter) in parameters.enumerated() {
+      var moved = calibration
+      let step = 0.01 * calibration.usefulError(of: parameter)
+      moved[parameter] += step
+      for (channel, value) in artefacts(moved).enumerated() {
+        slopes[row, channel] += (value - here[channel]) / step
+      }
+    }
+  }
+
+  /// Counts of escape and sum peaks; empty where there are none.
+  private func artefacts(_ calibration: SpectrumCalibration) -> [Double] {
+    let amounts = Array(solution.amounts.prefix(familyCount))
+    let terms = (0..<shapes.backgroundTerms).map { familyCount + $0 }
+    var counts: [Double] = []
+    let below = rows.picked(terms).transposedTimes(terms.map { solution.amounts[$0] })
+    if let escapeRow, solution.amounts[escapeRow] > 0 {
+      counts = shapes.escape(calibration, amounts, background: below).values.map { $0 * solution.amounts[escapeRow] }
+    }
+    if let sumRow, solution.amounts[sumRow] > 0 {
+      let sums = shapes.sums(calibration, amounts, background: below).values.map { $0 * solution.amounts[sumRow] }
+      counts = counts.isEmpty ? sums : zip(counts, sums).map { $0 + $1 }
+    }
+    return counts
   }
 
   private var used: [Int] {
@@ -129,7 +162,8 @@ struct FitState: Sendable {
       shapes: rows.picked(Array(0..<familyCount)), allShapes: rows.picked(used),
       variance: weights.map { unit * unit / $0 },
       reducedChiSquare: (data.regression.chiSquare(solution.model) - shared) / Double(freedom),
-      devianceByFreedom: (solution.deviance - shared) / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged, detector: shapes.detector)
+      devianceByFreedom: (solution.deviance - shared) / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged,
+      detector: shapes.detector)
   }
 
   /// What of χ² the deviation that all channels share accounts for: with the variances V and the deviation d, rᵀ(V + ddᵀ)⁻¹r is

@@ -129,8 +129,8 @@ struct PoissonRegression: Sendable {
       for (index, amount) in free.enumerated() {
         step[amount] = direction[index]
         let error = inverse[index, index].squareRoot()
-        if abs(direction[index]) > max(1e-9 * error, 1e-12 * amounts[amount]), amounts[amount] > 1e-9 * error || direction[index] > 0
-        { isSmall = false }
+        let isVanishing = amounts[amount] <= 1e-9 * error && direction[index] <= 0
+        if !isVanishing, abs(direction[index]) > max(1e-9 * error, 1e-12 * amounts[amount]) { isSmall = false }
       }
       return (step, isSmall)
     }

@@ -26,7 +26,7 @@ extension SpectrumFit {
       }
       var length = 1.0
       var isBetter = false
-      let before = state
+      let (before, last) = (state, calibration)
       for _ in 0..<12 {
         var next = calibration
         for (parameter, change) in zip(parameters, step.change) {
@@ -42,7 +42,12 @@ extension SpectrumFit {
         state = before
         length /= 2
       }
-      let isSmall = zip(step.change, step.errors).allSatisfy { abs($0) < 1e-4 * $1 }
+      // At its bound a parameter does not move, whatever the step.
+      let isSmall = parameters.indices.allSatisfy { index in
+        let parameter = parameters[index]
+        let moved = length < 1 ? step.change[index] : calibration[parameter] - last[parameter]
+        return abs(moved) < 1e-4 * step.errors[index]
+      }
       isSettled = isSmall && isBetter
       if isSettled || !isBetter { break }
     }

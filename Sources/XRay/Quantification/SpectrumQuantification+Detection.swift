@@ -24,28 +24,31 @@ extension SpectrumQuantification.Result {
     let main = composition.amounts.first { $0.intensity.element == reference.element }
     guard let main, main.intensity.netCounts > 3 * main.intensity.error, main.weightFraction > 0 else {
       throw FitError(
-        "the reference \(reference.element) \(reference.line) does not stand out of the background", advice: "Choose a line that the spectrum has.")
+        "the reference \(reference.element) \(reference.line) does not stand out of the background",
+        advice: "Choose a line that the spectrum has.")
     }
     var result: [LineDetection] = []
     for (element, line) in lines {
       guard let amount = composition.amounts.first(where: { $0.intensity.element == element }),
-        let factor = table.factor(element, amount.intensity.line), let ownFactor = table.factor(main.intensity.element, main.intensity.line),
+        let factor = table.factor(element, amount.intensity.line),
+        let ownFactor = table.factor(main.intensity.element, main.intensity.line),
         let family = fitted.families.first(where: { $0.family.element == element && $0.fraction(of: line) > 0 }),
         let energy = family.family.energy(of: line), let weight = Element(symbol: element)?.atomicWeight,
         let ownWeight = Element(symbol: main.intensity.element)?.atomicWeight
       else {
+        let known = composition.amounts.map { "\($0.intensity.element) \($0.intensity.line)" }
         throw FitError(
           "\(element) \(line) is not among the lines that were fitted",
-          advice: "Choose a line of the range, such as \(composition.amounts.map { "\($0.intensity.element) \($0.intensity.line)" }.joined(separator: ", ")).")
+          advice: "Choose a line of the range, such as \(known.joined(separator: ", ")).")
       }
       let (fraction, mainFraction) = (family.fraction(of: line), family.fraction(of: amount.intensity.line))
       func strength(_ factor: SensitivityFactor, _ weight: Double) -> Double {
         table.method == .crossSection ? weight / factor.value : factor.value
       }
       // By weight: what one count of the line means, over what one count of the reference means.
-      let ratio =
-        strength(factor, weight) / (1 - amount.intensity.escaped) * amount.absorption * mainFraction / fraction 
-        / (strength(ownFactor, ownWeight) / (1 - main.intensity.escaped) * main.absorption)
+      let own = strength(factor, weight) * amount.absorption / (1 - amount.intensity.escaped)
+      let theirs = strength(ownFactor, ownWeight) * main.absorption / (1 - main.intensity.escaped)
+      let ratio = own / theirs * mainFraction / fraction
       let weightParts = 1e6 * main.weightFraction / main.intensity.netCounts * ratio
       let atomParts = 1e6 * main.atomicFraction / main.intensity.netCounts * ratio * ownWeight / weight
       let detection: Detection
