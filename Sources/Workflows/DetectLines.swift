@@ -119,6 +119,7 @@ struct DetectOutcome: Sendable {
         TableColumn("lod_ppm_3_sqrt_2b", units: "ppm", numbers: limits(1)),
         TableColumn("lod_ppm_currie_critical", units: "ppm", numbers: limits(2)),
         TableColumn("lod_ppm_currie_detection", units: "ppm", numbers: limits(3)),
+        TableColumn("reduced_chi_square", numbers: lines.map(\.reducedChiSquare)),
       ])
     try result.text("convention", convention)
   }

@@ -9,6 +9,8 @@ public struct LineDetection: Sendable {
   /// Atomic parts per million, and weight parts per million, that one net count stands for.
   public var atomicPartsPerCount: Double
   public var weightPartsPerCount: Double
+  /// Pearson's χ² of the fit per channel, within two widths at half maximum on each side of the line.
+  public var reducedChiSquare: Double
 }
 
 extension SpectrumQuantification.Result {
@@ -62,8 +64,24 @@ extension SpectrumQuantification.Result {
       }
       result.append(
         LineDetection(
-          detection: detection, energy: energy, atomicPartsPerCount: atomParts, weightPartsPerCount: weightParts))
+          detection: detection, energy: energy, atomicPartsPerCount: atomParts, weightPartsPerCount: weightParts,
+          reducedChiSquare: fitted.chiSquarePerChannel(near: energy, spectrum.counts)))
     }
     return result
+  }
+}
+
+extension FittedSpectrum {
+  /// Pearson's χ² over the channels within two widths of an energy, over their number.
+  fileprivate func chiSquarePerChannel(near energy: Double, _ counts: [Double]) -> Double {
+    let reach = 2 * calibration.width(at: energy)
+    var (sum, number) = (0.0, 0.0)
+    for (index, channel) in channels.enumerated() {
+      guard abs(calibration.energy(ofChannel: Double(channel)) - energy) <= reach, counts[channel].isFinite else { continue }
+      let difference = counts[channel] - model[index]
+      sum += difference * difference / variance[index]
+      number += 1
+    }
+    return number > 0 ? sum / number : .nan
   }
 }
