@@ -27,6 +27,7 @@ struct QuantifySetting: Sendable {
     quantification.table = parameters.factors
     quantification.fit.range = parameters.range
     quantification.fit.backgroundTerms = parameters.backgroundTerms
+    quantification.fit.freeSubshells = parameters.freeSubshells
     quantification.solidAngle = source.metadata.instrument.solidAngle
     quantification.electrons = parameters.dose.map { $0 * (source.pixels ?? 1) } ?? source.electrons
     try setThickness(parameters, source)

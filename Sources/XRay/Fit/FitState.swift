@@ -144,7 +144,8 @@ struct FitState: Sendable {
     let families = shapes.families.indices.map { index in
       FittedSpectrum.Family(
         family: shapes.families[index], netCounts: unit * solution.amounts[index],
-        error: unit * covariance[index, index].squareRoot(), ratios: shapes.ratios[index])
+        error: unit * covariance[index, index].squareRoot(), ratios: shapes.ratios[index],
+        strengths: shapes.strengths[index])
     }
     let terms = (0..<shapes.backgroundTerms).map { familyCount + $0 }
     let background = rows.picked(terms).transposedTimes(terms.map { solution.amounts[$0] })

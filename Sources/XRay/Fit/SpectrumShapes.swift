@@ -11,6 +11,8 @@ struct SpectrumShapes: Sendable {
   let channels: Range<Int>
   /// The part of each family's photons that each of its lines has, as they are counted; sums to 1.
   private(set) var ratios: [[Double]]
+  /// cm² of each line, as it leaves the film and is counted.
+  private(set) var strengths: [[Double]]
   /// What of the photons of each channel's energy is counted, for a calibration.
   private var seen: (calibration: SpectrumCalibration, values: [Double])?
 
@@ -23,10 +25,12 @@ struct SpectrumShapes: Sendable {
     film = fit.film
     beamEnergy = fit.beamEnergy
     self.channels = channels
-    ratios = families.map { family in
-      let strengths = family.lines.map {
+    strengths = families.map { family in
+      family.lines.map {
         $0.crossSection * fit.detector.efficiency(at: $0.energy) * (fit.film?.transmission(at: $0.energy) ?? 1)
       }
+    }
+    ratios = strengths.map { strengths in
       let total = strengths.reduce(0, +)
       return strengths.map { total > 0 ? $0 / total : 0 }
     }
@@ -41,6 +45,7 @@ struct SpectrumShapes: Sendable {
     var result = self
     result.families = kept.map { families[$0] }
     result.ratios = kept.map { ratios[$0] }
+    result.strengths = kept.map { strengths[$0] }
     return result
   }
 

@@ -43,14 +43,14 @@ extension SpectrumQuantification.Result {
           "\(element) \(line) is not among the lines that were fitted",
           advice: "Choose a line of the range, such as \(known.joined(separator: ", ")).")
       }
-      let (fraction, mainFraction) = (family.fraction(of: line), family.fraction(of: amount.intensity.line))
+      let fraction = family.fraction(of: line)
       func strength(_ factor: SensitivityFactor, _ weight: Double) -> Double {
         table.method == .crossSection ? weight / factor.value : factor.value
       }
       // By weight: what one count of the line means, over what one count of the reference means.
       let own = strength(factor, weight) * amount.absorption / (1 - amount.intensity.escaped)
       let theirs = strength(ownFactor, ownWeight) * main.absorption / (1 - main.intensity.escaped)
-      let ratio = own / theirs * mainFraction / fraction
+      let ratio = own / theirs * fitted.strength(element, amount.intensity.line) / fitted.strength(element, line)
       let weightParts = 1e6 * main.weightFraction / main.intensity.netCounts * ratio
       let atomParts = 1e6 * main.atomicFraction / main.intensity.netCounts * ratio * ownWeight / weight
       let detection: Detection

@@ -147,6 +147,28 @@ struct SpectrumFitTests {
   }
 }
 
+struct SubshellTests {
+  /// Subshells that are fitted by themselves share the counts that the shell has.
+  @Test func subshellsHaveAmountsOfTheirOwn() throws {
+    let spectrum = SimulatedSpectrum(.calciumPerovskite, counts: 3e7, channels: 1024)
+    let data = SpectrumFit.Spectrum(counts: spectrum.expected, energies: spectrum.model.energies)
+    var fit = spectrum.fit
+    fit.freeSubshells = ["U", "Nd"]
+    let fitted = try fit.fit(data)
+    let names = fitted.families.map(\.family.name)
+    #expect(names.contains("U M5") && names.contains("U M4") && names.contains("Nd L3") && !names.contains("U M"))
+    for (element, shell) in [("U", LineFamily.m), ("Nd", .l), ("Sm", .l)] {
+      let own = fitted.families.filter { $0.family.element == element && $0.family.shell == shell }
+      let sum = own.reduce(0) { $0 + $1.netCounts }
+      #expect(abs(sum / spectrum.truth(element, shell) - 1) < 0.01, "\(element)")
+    }
+    // Less is known of less.
+    let together = try #require(try spectrum.fit.fit(data).family("U", .m))
+    let alpha = try #require(fitted.families.first { $0.family.name == "U M5" })
+    #expect(alpha.error > together.error * alpha.netCounts / together.netCounts)
+  }
+}
+
 struct BackgroundTests {
   /// More terms than needed find the same lines, less surely.
   @Test func bentBackgroundsHoldTheStraightOne() throws {

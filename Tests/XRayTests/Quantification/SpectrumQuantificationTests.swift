@@ -105,9 +105,9 @@ struct SpectrumQuantificationTests {
       let data = SpectrumFit.Spectrum(counts: spectrum.expected, energies: spectrum.model.energies)
       let result = try quantification(spectrum).run(data)
       let lines = try result.detections(
-        of: [("Nd", "La"), ("Sm", "La"), ("U", "Ma"), ("Nd", "Lb1")], reference: ("Mg", "Ka"), in: data)
+        of: [("Nd", "La"), ("Sm", "La"), ("U", "Ma"), ("Nd", "Lb1"), ("Fe", "La")], reference: ("Mg", "Ka"), in: data)
       found.append(lines.map(\.detection.signalToNoise))
-      for (line, parts) in zip(lines, [252.0, 314, 101, 252]) {
+      for (line, parts) in zip(lines, [252.0, 314, 101, 252, 20_500]) {
         let detection = line.detection
         #expect(abs(detection.intensity.netCounts * line.atomicPartsPerCount / parts - 1) < 0.02, "\(detection.intensity)")
         let limit = detection.limits[0]
@@ -119,7 +119,7 @@ struct SpectrumQuantificationTests {
         #expect(abs(detection.limits[3].netCounts - (2.71 + 3.29 * detection.blankDeviation)) < 1e-9)
       }
     }
-    for line in 0..<4 {
+    for line in 0..<5 {
       #expect(abs(found[1][line] / found[0][line] - 2) < 0.02 && abs(found[2][line] / found[1][line] - 2) < 0.02)
     }
     let spectrum = SimulatedSpectrum(.bridgmanite, counts: 1e7)
