@@ -27,6 +27,10 @@ extension SpectrumFit {
       var length = 1.0
       var isBetter = false
       let (before, last) = (state, calibration)
+      // The shapes of escape and sum peaks follow the amounts: that alone may change the deviance a little.
+      state.solve(calibration)
+      let highest = max(before.solution.deviance, state.solution.deviance)
+      state = before
       for _ in 0..<12 {
         var next = calibration
         for (parameter, change) in zip(parameters, step.change) {
@@ -34,8 +38,7 @@ extension SpectrumFit {
           next[parameter] = min(max(calibration[parameter] + length * change, bounds.lowerBound), bounds.upperBound)
         }
         state.solve(next)
-        // The shapes of escape and sum peaks follow the amounts, by far less than what is told from the counts.
-        if state.solution.deviance <= before.solution.deviance + 0.01 {
+        if state.solution.deviance <= highest + 0.01 {
           (calibration, isBetter) = (next, true)
           break
         }
@@ -48,7 +51,9 @@ extension SpectrumFit {
         let moved = length < 1 ? step.change[index] : calibration[parameter] - last[parameter]
         return abs(moved) < 1e-4 * step.errors[index]
       }
-      isSettled = isSmall && isBetter
+      // Where amounts reach 0 the deviance has a kink, at which no step may better it: well within the errors that is the end.
+      let isWithinErrors = zip(step.change, step.errors).allSatisfy { abs($0) < 0.3 * $1 }
+      isSettled = isBetter ? isSmall : isWithinErrors
       if isSettled || !isBetter { break }
     }
     return state.result(calibration, parameters, isConverged: isSettled && state.solution.isConverged)
