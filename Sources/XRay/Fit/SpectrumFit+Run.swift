@@ -51,9 +51,9 @@ extension SpectrumFit {
         let moved = length < 1 ? step.change[index] : calibration[parameter] - last[parameter]
         return abs(moved) < 1e-4 * step.errors[index]
       }
-      // Where amounts reach 0 the deviance has a kink, at which no step may better it: well within the errors that is the end.
-      let isWithinErrors = zip(step.change, step.errors).allSatisfy { abs($0) < 0.3 * $1 }
-      isSettled = isBetter ? isSmall : isWithinErrors
+      // Where amounts reach 0 the deviance has a kink, at which hardly a step betters it: well within the errors that is the end.
+      let isWithinErrors = zip(step.change, step.errors).allSatisfy { abs($0) < 0.4 * $1 }
+      isSettled = isBetter && length > 0.1 ? isSmall : isWithinErrors
       if isSettled || !isBetter { break }
     }
     return state.result(calibration, parameters, isConverged: isSettled && state.solution.isConverged)
