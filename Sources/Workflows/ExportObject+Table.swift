@@ -19,7 +19,8 @@ extension ExportObject {
   func write(_ columns: [TableColumn]) throws {
     guard URL(filePath: output).pathExtension.lowercased() == "csv" else {
       throw OutputError(
-        StoreError(.invalid, file: output, "cannot hold a table", advice: "Tables are written as .csv; h5py reads them as they are."))
+        StoreError(
+          .invalid, file: output, "cannot hold a table", advice: "Tables are written as .csv; h5py reads them as they are."))
     }
     try CSVTable.write(
       columns.map { column in
