@@ -155,8 +155,16 @@ public final class FileCopy {
       H5Pset_copy_object(copying.id, UInt32(H5O_COPY_WITHOUT_ATTR_FLAG))
     }
     let key = Self.cString(name)
-    _ = try Library.call("H5Ocopy", source.handle, on: source.location) {
-      unsafe H5Ocopy($0, ".", parent.anchor.handle.id, key, copying.id, links.id)
+    do throws(HDF5Error) {
+      _ = try Library.call("H5Ocopy", source.handle, on: source.location) {
+        unsafe H5Ocopy($0, ".", parent.anchor.handle.id, key, copying.id, links.id)
+      }
+    } catch {
+      guard error.kind == .cannotWrite || error.kind == .diskFull else { throw error }
+      // What cannot be written is the copy.
+      var failure = error
+      failure.object = location
+      throw failure
     }
     let copy = try parent.anchor(at: name, shown: shown)
     try record(source, copy)

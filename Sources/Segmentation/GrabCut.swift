@@ -6,8 +6,9 @@ internal import CGrabCut
 /// over 3 × 3 and 5 × 5 pixels, since counts of single pixels are noisy. What stands out beyond the rectangles would teach the
 /// algorithm that bright pixels are background: there such pixels take values of the others. The same image gives the same mask.
 public struct GrabCut: Codable, Hashable, Sendable {
-  /// Loose rectangles around what is sought: outside of all is background, and within each Otsu's threshold tells what to begin with.
-  /// None: that threshold and the means of the two classes say what surely belongs to either side.
+  /// Loose rectangles around what is sought: outside of all is background; within each what lies above the mean of the brighter of the
+  /// two classes that Otsu's threshold makes is foreground. None: what lies beyond the means of the two classes of the whole image
+  /// is foreground and background.
   public var rectangles: [PixelRectangle]
   public var iterations: Int
 
@@ -85,9 +86,12 @@ public struct GrabCut: Codable, Hashable, Sendable {
       let hasContrast = values.contains { $0 != values[0] }
       let limit = hasContrast ? try Threshold.otsu.level(of: values) : -.infinity
       if hasContrast { least = min(least, limit) }
-      for pixel in pixels {
-        let label = smooth[pixel] > limit ? Label.probableForeground : .probableBackground
-        labels[pixel] = max(labels[pixel], label.rawValue)
+      let bright = values.filter { $0 > limit }
+      let sure = hasContrast ? bright.reduce(0, +) / Double(max(1, bright.count)) : .infinity
+      for pixel in pixels where labels[pixel] != Label.foreground.rawValue {
+        let label: Label =
+          smooth[pixel] >= sure ? .foreground : smooth[pixel] > limit ? .probableForeground : .probableBackground
+        labels[pixel] = label == .foreground ? label.rawValue : max(labels[pixel], label.rawValue)
       }
     }
     return (labels, least)

@@ -4,16 +4,20 @@ public enum Threshold: Hashable, Sendable {
   case otsu
   /// The value whose bin lies farthest below the line from the peak of the histogram to its longer tail (Zack et al. 1977).
   case triangle
+  /// So many standard deviations above the median, as told by the median of the absolute differences from it: what stands out of an
+  /// image of noise.
+  case noise(Double)
   case value(Double)
 
-  /// "otsu", "triangle" or a number; nil for anything else.
+  /// "otsu", "triangle", "noise:3" or a number; nil for anything else.
   public init?(_ text: String) {
     switch text {
     case "otsu": self = .otsu
     case "triangle": self = .triangle
     default:
-      guard let value = Double(text), value.isFinite else { return nil }
-      self = .value(value)
+      let isNoise = text.hasPrefix("noise:")
+      guard let value = Double(isNoise ? String(text.dropFirst(6)) : text), value.isFinite else { return nil }
+      self = isNoise ? .noise(value) : .value(value)
     }
   }
 
@@ -22,6 +26,7 @@ public enum Threshold: Hashable, Sendable {
     switch self {
     case .otsu: "otsu"
     case .triangle: "triangle"
+    case .noise(let deviations): "noise:\(deviations)"
     case .value(let value): "\(value)"
     }
   }
@@ -35,7 +40,24 @@ public enum Threshold: Hashable, Sendable {
     case .value(let value): value
     case .otsu: try Histogram(image).otsu
     case .triangle: try Histogram(image).triangle
+    case .noise(let deviations): try Self.noiseLevel(of: image, deviations)
     }
+  }
+
+  private static func noiseLevel(of image: [Double], _ deviations: Double) throws(SegmentationError) -> Double {
+    let values = image.filter(\.isFinite)
+    guard !values.isEmpty else {
+      throw SegmentationError("the image has no finite value", advice: "Choose another component.")
+    }
+    let middle = median(values)
+    // Of normal deviates the median of absolute values is 0.6745.
+    return middle + deviations * 1.4826 * median(values.map { abs($0 - middle) })
+  }
+
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    let half = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
   }
 }
 

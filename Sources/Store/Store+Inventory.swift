@@ -11,7 +11,7 @@ public struct InventoryEntry: Codable, Hashable, Sendable {
   public var shape: [Int] = []
   /// As NumPy names it, where NumPy has a name.
   public var dtype = ""
-  /// The unit of the values, or of each axis of a plotted array; empty strings where there is none.
+  /// The unit of the values, or of each axis of a plotted array, or of each column of a table; empty strings where there is none.
   public var units: [String] = []
   public var sha256: String?
 }
@@ -77,7 +77,10 @@ private struct Inventory {
   }
 
   private func units(of dataset: Dataset, _ place: String, in group: Group) throws -> [String] {
-    if let units = try dataset.attributes.text("units") { return [units] }
+    // Of a table a text for each column.
+    if try dataset.attributes.contains("units"), case .strings(let units) = try dataset.attributes.value("units").elements {
+      return units
+    }
     guard let signal = try group.attributes.text("signal"), place.hasSuffix("/\(signal)"),
       try group.attributes.contains("axes"), case .strings(let axes) = try group.attributes.value("axes").elements
     else { return [] }

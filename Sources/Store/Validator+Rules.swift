@@ -175,11 +175,13 @@ extension Validator {
     }
   }
 
-  /// Of tables `@units` has a text for each column.
+  /// Of tables `@units` has a text for each column; those without a digest are another program's.
   private mutating func checkTables(in group: Group, _ path: String) throws {
     for link in try group.links() {
       guard case .hard = link.target, case .dataset(let dataset) = try group.open(link.name) else { continue }
-      guard case .compound(let fields, _) = dataset.type else { continue }
+      guard case .compound(let fields, _) = dataset.type, try dataset.attributes.contains(FileLayout.digestAttribute) else {
+        continue
+      }
       let place = Self.join(path, link.name)
       attempt(place) { validator in
         guard let units: [String] = try dataset.attributes.readIfPresent(StoredTable.unitsAttribute) else {

@@ -34,6 +34,8 @@ public struct DescribeFile: Sendable {
       public var date: String
       /// Names of its arrays.
       public var arrays: [String]
+      /// Names of its tables.
+      public var tables: [String]
       public var numbers: [String: Double]
       public var note: String
     }
@@ -187,6 +189,6 @@ public struct DescribeFile: Sendable {
     let made = try result.provenance
     return Report.DescribedResult(
       name: result.name, path: result.path, operation: made.operation, date: made.started,
-      arrays: try result.arrayNames, numbers: try result.scalars, note: made.note)
+      arrays: try result.arrayNames, tables: try result.tableNames, numbers: try result.scalars, note: made.note)
   }
 }

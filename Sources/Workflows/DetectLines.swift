@@ -113,11 +113,13 @@ struct DetectOutcome: Sendable {
         TableColumn("background_counts", units: "counts", numbers: all.map(\.background)),
         TableColumn("snr", numbers: all.map(\.signalToNoise)),
         TableColumn("atomic_ppm", units: "ppm", numbers: lines.map { $0.detection.intensity.netCounts * $0.atomicPartsPerCount }),
-        TableColumn("atomic_ppm_error", units: "ppm", numbers: lines.map { $0.detection.intensity.error * $0.atomicPartsPerCount }),
+        TableColumn(
+          "atomic_ppm_error", units: "ppm", numbers: lines.map { $0.detection.intensity.error * $0.atomicPartsPerCount }),
         TableColumn("lod_ppm", units: "ppm", numbers: limits(0)),
         TableColumn("lod_ppm_3_sqrt_2b", units: "ppm", numbers: limits(1)),
         TableColumn("lod_ppm_currie_critical", units: "ppm", numbers: limits(2)),
         TableColumn("lod_ppm_currie_detection", units: "ppm", numbers: limits(3)),
+        TableColumn("reduced_chi_square", numbers: lines.map(\.reducedChiSquare)),
       ])
     try result.text("convention", convention)
   }

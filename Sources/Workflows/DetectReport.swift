@@ -22,6 +22,8 @@ public struct DetectReport: Codable, Sendable {
     public var lodPpm: Double
     public var lodConvention: String
     public var limits: [Limit]
+    /// Pearson's χ² of the fit per channel, about the line.
+    public var reducedChiSquare: Double
 
     enum CodingKeys: String, CodingKey {
       case symbol, line, energy, snr, detected, limits
@@ -33,6 +35,7 @@ public struct DetectReport: Codable, Sendable {
       case weightPpm = "weight_ppm"
       case lodPpm = "lod_ppm"
       case lodConvention = "lod_convention"
+      case reducedChiSquare = "reduced_chi_square"
     }
   }
 
@@ -103,6 +106,7 @@ extension DetectReport.Line {
         convention: limit.convention, netCounts: limit.netCounts, atomicPpm: limit.netCounts * found.atomicPartsPerCount,
         weightPpm: limit.netCounts * found.weightPartsPerCount)
     }
+    reducedChiSquare = found.reducedChiSquare
     lodPpm = limits[0].atomicPpm
     lodConvention = limits[0].convention
   }

@@ -4,11 +4,11 @@ import Foundation
 import Microscopy
 import Store
 
-/// Writes a map or an array of a result in the format that the extension of the output names.
+/// Writes a map, an array or a table of a result in the format that the extension of the output names.
 public struct ExportObject: Sendable {
   public var file: String
   /// `rock` for a map; `rock/results/nmf/spectra` for an array, `rock/results/nmf/spectra/2` for its second component;
-  /// `rock/results/nmf` for the array of a result that the format can hold.
+  /// `rock/results/nmf` for the array of a result that the format can hold, `rock/results/truth/phases` for a table.
   public var path: String
   public var output: String
 
@@ -30,6 +30,12 @@ public struct ExportObject: Sendable {
     let isStore = URL(filePath: output).pathExtension.lowercased() == "hspy"
     try checkOutput(isStore: isStore)
     let store = try Store.open(file)
+    if let (path, columns) = try table(in: store) {
+      try writing { try write(columns) }
+      try store.close()
+      return Report(
+        path: path, shape: [columns.first?.values.count ?? 0, columns.count], dtype: "table", files: [output])
+    }
     let writer = isStore ? nil : try writing { try ExportCatalogue.writer(for: output) }
     let found = try StoredObject(path, in: store) { object in
       writer.map { $0.refusal(of: object) == nil } ?? true

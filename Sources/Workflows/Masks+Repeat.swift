@@ -12,7 +12,9 @@ extension SegmentImages: RepeatableMask {
     }
     let result = try ResultChoice(parameters.from, in: map.store).result
     let image = try result.image(parameters.component, of: parameters.array, for: map)
-    return try segment(image, map, method).mask.pixels
+    return try segment(
+      image, map, method, smoothing: parameters.smoothing ?? 0, background: parameters.background.map { try map.mask($0) }
+    ).mask.pixels
   }
 }
 

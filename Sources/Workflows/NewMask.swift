@@ -42,19 +42,20 @@ extension Store {
   func add(_ masks: [NewMask], named name: String, _ observer: Observer) throws -> [Mask] {
     for new in masks { try new.mask.requirePixels(name, of: new.map) }
     return try writing {
+      var stored: [(map: Map, mask: Mask)] = []
       do {
-        let stored = try masks.map { new in
+        for new in masks {
           var made = new.made
           made.finish()
-          return try new.map.addMask(name, new.mask.pixels, made: made)
+          stored.append((new.map, try new.map.addMask(name, new.mask.pixels, made: made)))
         }
-        try commit(observer)
-        return stored
       } catch {
-        // Nothing of it stays.
-        try abandon()
+        // None of them stays.
+        for (map, mask) in stored { try map.removeMask(mask.name) }
         throw error
       }
+      try commit(observer)
+      return stored.map(\.mask)
     }
   }
 }

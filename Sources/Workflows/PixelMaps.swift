@@ -24,7 +24,8 @@ struct PixelMaps: Sendable {
     let pixelCount = target.maps.reduce(0) { $0 + $1.navigationShape.reduce(1, *) }
     let pixel = try PixelQuantification(
       Quantification(
-        found.table, beamEnergy: quantification.fit.beamEnergy, massThickness: quantification.massThickness, takeOffAngle: quantification.fit.detector.takeOffAngle),
+        found.table, beamEnergy: quantification.fit.beamEnergy, massThickness: quantification.massThickness,
+        takeOffAngle: quantification.fit.detector.takeOffAngle),
       lines: found.intensities, electronsOfPixel: quantification.electrons.map { $0 / Double(max(pixelCount, 1)) })
     let width = pixel.width
     let weights = found.weights(channelCount: target.energies.size)

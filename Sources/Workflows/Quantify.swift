@@ -35,6 +35,8 @@ public struct Quantify: Sendable {
     /// keV
     public var range: ClosedRange<Double>?
     public var backgroundTerms = 2
+    /// Elements of which each subshell of L and M has an amount of its own.
+    public var freeSubshells: [String] = []
 
     public init() {}
   }

@@ -79,7 +79,7 @@ struct FittedArrays {
       "families",
       [
         TableColumn("symbol", texts: fitted.families.map(\.family.element)),
-        TableColumn("shell", texts: fitted.families.map(\.family.shell.rawValue)),
+        TableColumn("shell", texts: fitted.families.map { $0.family.subshell ?? $0.family.shell.rawValue }),
         TableColumn("net_counts", units: "counts", numbers: fitted.families.map(\.netCounts)),
         TableColumn("net_counts_error", units: "counts", numbers: fitted.families.map(\.error)),
       ])

@@ -27,6 +27,7 @@ struct QuantifySetting: Sendable {
     quantification.table = parameters.factors
     quantification.fit.range = parameters.range
     quantification.fit.backgroundTerms = parameters.backgroundTerms
+    quantification.fit.freeSubshells = parameters.freeSubshells
     quantification.solidAngle = source.metadata.instrument.solidAngle
     quantification.electrons = parameters.dose.map { $0 * (source.pixels ?? 1) } ?? source.electrons
     try setThickness(parameters, source)
@@ -44,8 +45,9 @@ struct QuantifySetting: Sendable {
           advice: "Give both: --thickness NM --density G.")
       }
       set(thickness, density, "as given")
-    } else if quantification.electrons != nil, parameters.method != .cliffLorimer, quantification.table != nil
-      || quantification.solidAngle != nil
+    } else if quantification.electrons != nil, parameters.method != .cliffLorimer,
+      quantification.table != nil
+        || quantification.solidAngle != nil
     {
       notes.append("absorption by the mass thickness that the counts and the dose tell")
     } else if let thickness = sample.thickness, let density = sample.density, thickness > 0, density > 0 {

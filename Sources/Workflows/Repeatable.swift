@@ -30,7 +30,7 @@ enum Repeatable {
   static let results: [String: any RepeatableResult.Type] = [
     "abundances": FindAbundances.self, "detect": DetectLines.self, "nmf": Factorize.self, "pca": FindPrincipalComponents.self,
     "quantify": Quantify.self, "simulate": SimulateMineral.self, "spectrum": IntegrateSpectrum.self,
-    "subtract": SubtractSpectrum.self,
+    "subtract": SubtractSpectrum.self, "unmix": UnmixPhases.self,
   ]
   static let maps: [String: any RepeatableMap.Type] = [
     "import": ImportFiles.self, "export": ExportObject.self, "simulate": SimulateMineral.self,

@@ -19,8 +19,11 @@ public struct SegmentImages: Sendable {
     var component: Int
     var rectangles: [PixelRectangle]?
     var iterations: Int?
-    /// "otsu", "triangle" or a number.
+    /// "otsu", "triangle", "noise:3" or a number.
     var threshold: String?
+    /// One standard deviation in pixels.
+    var smoothing: Double?
+    var background: String?
   }
 
   public var from: String
@@ -32,6 +35,10 @@ public struct SegmentImages: Sendable {
   /// The only map that is wanted of a result of a series.
   public var map: String?
   public var note = ""
+  /// One standard deviation, in pixels, of a Gaussian that the images are smoothed with first; 0: they are not.
+  public var smoothing = 0.0
+  /// A mask of each map whose pixels alone tell a threshold's level.
+  public var background: String?
 
   public init(from: String, component: Int, method: Method, name: String) {
     self.from = from
@@ -57,11 +64,12 @@ public struct SegmentImages: Sendable {
     for (number, image) in images.enumerated() {
       observer.report(.init("Segmenting", image.map.name, done: number, of: images.count, .items))
       if observer.isStopped() { throw Stopped("\(store.path) is as it was") }
+      let around = try background.map { try image.map.usableMask($0) }
       let values = try choice.result.image(component, of: image.array, for: image.map)
-      let (mask, level) = try Self.segment(values, image.map, method)
+      let (mask, level) = try Self.segment(values, image.map, method, smoothing: smoothing, background: around)
       let made = try Provenance(
         operation: operation, parameters: parameters(choice.result.path, image.array),
-        inputs: [choice.result.input(image.array)], started: start, note: note)
+        inputs: [choice.result.input(image.array)] + [around?.input].compactMap(\.self), started: start, note: note)
       masks.append(NewMask(map: image.map, mask: mask, made: made))
       reports.append((level, Self.mean(values, mask), Self.mean(values, mask.complement)))
     }
@@ -73,6 +81,31 @@ public struct SegmentImages: Sendable {
         (report.level, report.meanInside, report.meanOutside) = more.1
         return report
       }, seconds: Date().timeIntervalSince(start))
+  }
+
+  /// Whether there would be pixels in every map.
+  func findsPixels(in store: Store) throws -> Bool {
+    let choice = try ResultChoice(from, map: map, in: store)
+    return try choice.images("abundances", of: map).allSatisfy { image in
+      let values = try choice.result.image(component, of: image.array, for: image.map)
+      let around = try background.map { try image.map.usableMask($0) }
+      return try !Self.segment(values, image.map, method, smoothing: smoothing, background: around).mask.isEmpty
+    }
+  }
+
+  /// By how many standard deviations of the pixels outside, as their median tells it, those inside lie above them on average; the
+  /// least of all maps.
+  func contrast(in store: Store) throws -> Double {
+    let choice = try ResultChoice(from, map: map, in: store)
+    return try choice.images("abundances", of: map).map { image in
+      let values = try choice.result.image(component, of: image.array, for: image.map)
+      let mask = try Self.segment(values, image.map, method, smoothing: smoothing, background: nil).mask
+      guard !mask.isEmpty else { return 0 }
+      let outside = zip(values, mask.pixels).compactMap { $1 ? nil : $0 }
+      let middle = try Threshold.noise(0).level(of: outside)
+      let deviation = try Threshold.noise(1).level(of: outside) - middle
+      return deviation > 0 ? (Self.mean(values, mask) - middle) / deviation : .infinity
+    }.min() ?? 0
   }
 
   private var operation: String {
@@ -91,6 +124,8 @@ public struct SegmentImages: Sendable {
 
   private func parameters(_ result: String, _ array: String) -> Parameters {
     var parameters = Parameters(from: result, array: array, component: component)
+    parameters.smoothing = smoothing > 0 ? smoothing : nil
+    parameters.background = background
     switch method {
     case .grabCut(let cut): (parameters.rectangles, parameters.iterations) = (cut.rectangles, cut.iterations)
     case .threshold(let threshold): parameters.threshold = threshold.text
@@ -98,12 +133,20 @@ public struct SegmentImages: Sendable {
     return parameters
   }
 
-  static func segment(_ image: [Double], _ map: Map, _ method: Method) throws -> (mask: PixelMask, level: Double?) {
+  static func segment(
+    _ image: [Double], _ map: Map, _ method: Method, smoothing: Double, background: Mask?
+  ) throws -> (mask: PixelMask, level: Double?) {
+    let shape = map.navigationShape
+    guard smoothing >= 0, smoothing.isFinite else {
+      throw WorkflowError("a smoothing over \(smoothing) pixels", advice: "Give 0 or more.")
+    }
+    let image = GaussianSmoothing(deviation: smoothing).apply(image, shape: shape)
     switch method {
-    case .grabCut(let cut): return (try cut.mask(of: image, shape: map.navigationShape), nil)
+    case .grabCut(let cut): return (try cut.mask(of: image, shape: shape), nil)
     case .threshold(let threshold):
-      let level = try threshold.level(of: image)
-      return (PixelMask(shape: map.navigationShape, pixels: image.map { $0 > level }), level)
+      let told = background.map { zip(image, $0.pixels).map { $1 ? $0 : .nan } }
+      let level = try threshold.level(of: told ?? image)
+      return (PixelMask(shape: shape, pixels: image.map { $0 > level }), level)
     }
   }
 

@@ -15,7 +15,7 @@ public enum IonizationModel: String, Codable, CaseIterable, Sendable {
 
 /// The cross-section for ionisation of a subshell by an electron, as an analytical fit.
 ///
-/// Bote, Salvat, Jablonski & Powell 2009, At. Data Nucl. Data Tables 95, 871, equations 4 and 5, for K, L and M shells of
+/// Bote, Salvat, Jablonski & Powell 2009, At. Data Nucl. Data Tables 95, 871, for K, L and M shells of
 /// H to Es, from the edge to 1 GeV. With U = E/edge, the parameters a, g, A and b of the subshell, and X = p/mc:
 ///
 ///     U ≤ 16:  σ = 4πa₀² (U−1)/U² [a₁ + a₂U + a₃/(1+U) + a₄/(1+U)³ + a₅/(1+U)⁵]²

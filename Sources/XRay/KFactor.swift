@@ -30,7 +30,8 @@ public struct KFactor: Hashable, Sendable {
 
   /// Of the cross-section of a group: 5 % for K (10 % up to F), 15 % for L, 25 % for M.
   ///
-  /// As Krause 1979 (J. Phys. Chem. Ref. Data 8, 307) estimates the fluorescence yields, which matter most.
+  /// Most of it is that of the fluorescence yields, which Krause 1979 (J. Phys. Chem. Ref. Data 8, 307) estimates for K and L;
+  /// those of M are known less well.
   static func uncertainty(_ group: LineGroup) -> Double {
     switch group.family {
     case .k: group.element.atomicNumber < 10 ? 0.10 : 0.05

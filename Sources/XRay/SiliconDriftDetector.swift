@@ -39,7 +39,7 @@ public struct SiliconDriftDetector: Codable, Hashable, Sendable {
   /// Of the photons of an energy in keV that are counted, those whose silicon fluorescence leaves by the front: they are
   /// counted 1.740 keV lower.
   ///
-  /// Reed & Ware 1972, J. Phys. E 5, 582, equation 3, for photons that arrive at right angles.
+  /// Reed & Ware 1972, J. Phys. E 5, 582, for photons that arrive at right angles.
   public func escape(at energy: Double) -> Double { SiliconEscape.fraction(at: energy) }
 }
 

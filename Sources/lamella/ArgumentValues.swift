@@ -30,7 +30,7 @@ extension AxisDescription: ArgumentValue {
 
 extension Threshold: ArgumentValue {
   public init?(argument: String) { self.init(argument) }
-  public static var expectation: String { "otsu, triangle or a number" }
+  public static var expectation: String { "otsu, triangle, noise:K or a number" }
   public var argument: String { text }
 }
 

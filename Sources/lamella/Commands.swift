@@ -13,6 +13,7 @@ let commands: [any Command.Type] = [
   RerunCommand.self,
   PCACommand.self,
   NMFCommand.self,
+  UnmixCommand.self,
   MaskCommand.self,
   SpectrumCommand.self,
   SubtractCommand.self,

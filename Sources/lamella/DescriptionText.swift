@@ -110,14 +110,14 @@ struct DescriptionText {
   }
 
   private func text(_ results: [DescribeFile.Report.DescribedResult], unfinished: [String]) -> [String] {
-    var table = Table("result", "by", "on", "arrays", "numbers")
+    var table = Table("result", "by", "on", "arrays and tables", "numbers")
     for result in results {
       let numbers = result.numbers.sorted { $0.key < $1.key }
         .map { "\($0.key) \(Quantity.significant($0.value, digits: 6))" }
       table.add(
         result.name, result.operation,
         String(result.date.prefix(16)).split(separator: "T").joined(separator: " "),
-        result.arrays.joined(separator: ", "), numbers.joined(separator: ", "))
+        (result.arrays + result.tables).joined(separator: ", "), numbers.joined(separator: ", "))
     }
     return table.lines() + unfinished.map { "\($0): not finished; run it again to go on" }
   }

@@ -105,8 +105,9 @@ import Testing
     try scratch.lamella(
       "simulate", "mineral", "-o", "rock.hspy", "--size", "64x64", "--channels", "256", "--counts", "400")
     var bytes = try scratch.bytes("rock.hspy")
-    let middle = bytes.count / 2
-    bytes.replaceSubrange(middle..<middle + 64, with: Data(repeating: 0xFF, count: 64))
+    // The counts come first.
+    let place = bytes.count / 4
+    bytes.replaceSubrange(place..<place + 64, with: Data(repeating: 0xFF, count: 64))
     try scratch.write(bytes, "rock.hspy")
     for words in [
       ["archive", "rock.hspy", "-o", "kept.hspy"], ["repack", "rock.hspy"], ["repack", "rock.hspy", "--level", "9"],

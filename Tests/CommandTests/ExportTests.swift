@@ -29,6 +29,22 @@ import Testing
         as? String)
   }
 
+  @Test func tablesOfResults() throws {
+    let scratch = try Scratch()
+    try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "6x5", "--channels", "64", "-q")
+    let path = "mineral/results/truth/phases"
+    let report = try scratch.lamella("export", "rock.hspy", path, "-o", "phases.csv", "--json").json()
+    #expect(report["path"] as? String == "/\(path)" && report["shape"] as? [Int] == [3, 4])
+    let lines = try String(contentsOf: scratch.folder.appending(path: "phases.csv"), encoding: .utf8).split(separator: "\r\n")
+    #expect(lines.first == "name,abbreviation,density (g/cm³),counts (counts)")
+    #expect(lines.count == 4 && lines[1].hasPrefix("bridgmanite,Brg,4.5,"))
+    let refused = try scratch.lamella("export", "rock.hspy", path, "-o", "phases.png", code: 4)
+    #expect(refused.errors.contains("cannot hold a table"))
+    #expect(!scratch.exists("phases.png"))
+    let info = try scratch.maps("rock.hspy")[0]["results"] as? [[String: Any]]
+    #expect(info?.first?["tables"] as? [String] == ["compositions", "lines", "phases"])
+  }
+
   @Test func arraysOfResults() throws {
     let scratch = try rock()
     let spectra = try scratch.lamella(

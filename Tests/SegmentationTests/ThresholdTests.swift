@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Segmentation
@@ -30,6 +31,48 @@ struct ThresholdTests {
     let holes = image.flatMap { [$0, .nan, .infinity] }
     #expect(try Threshold.otsu.level(of: holes) == Threshold.otsu.level(of: image))
     #expect(try Threshold.value(2.5).level(of: []) == 2.5)
+  }
+
+  @Test func noiseIsToldByMedians() throws {
+    #expect(try Threshold.noise(2).level(of: [1, 2, 3, 4, 100, .nan]) == 3 + 2 * 1.4826)
+    #expect(try Threshold.noise(0).level(of: [1, 2, 3, 4]) == 2.5)
+    #expect(throws: SegmentationError.self) { try Threshold.noise(3).level(of: [.nan]) }
+  }
+
+  @Test func texts() {
+    for (text, threshold) in [
+      ("otsu", Threshold.otsu), ("triangle", .triangle), ("noise:2.5", .noise(2.5)), ("-3", .value(-3)),
+    ] {
+      #expect(Threshold(text) == threshold && Threshold(threshold.text) == threshold)
+    }
+    for text in ["", "Otsu", "noise", "noise:", "noise:x", "nan", "inf", "1 2"] { #expect(Threshold(text) == nil) }
+  }
+
+  @Test(arguments: [[60], [9, 11], [4, 5, 6]]) func gaussiansAreWeightedMeans(shape: [Int]) {
+    var numbers = Congruential(state: 8)
+    let count = shape.reduce(1, *)
+    var image = (0..<count).map { _ in numbers.next() }
+    image[7] = .nan
+    let smooth = GaussianSmoothing(deviation: 1.3).apply(image, shape: shape)
+    func place(_ pixel: Int) -> [Int] {
+      var rest = pixel
+      return shape.reversed().map { extent in
+        defer { rest /= extent }
+        return rest % extent
+      }
+    }
+    for pixel in 0..<count where pixel != 7 {
+      var (sum, weights) = (0.0, 0.0)
+      for other in 0..<count where other != 7 {
+        let steps = zip(place(pixel), place(other)).map { abs($0 - $1) }
+        guard steps.allSatisfy({ $0 <= 5 }) else { continue }
+        let weight = exp(-Double(steps.reduce(0) { $0 + $1 * $1 }) / (2 * 1.3 * 1.3))
+        (sum, weights) = (sum + weight * image[other], weights + weight)
+      }
+      #expect(abs(smooth[pixel] - sum / weights) < 1e-12)
+    }
+    #expect(smooth[7].isNaN)
+    #expect(GaussianSmoothing(deviation: 0).apply([1, 2], shape: [2]) == [1, 2])
   }
 
   @Test func imagesWithoutContrastAreRefused() {

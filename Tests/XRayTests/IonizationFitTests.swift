@@ -57,6 +57,9 @@ struct IonizationFitTests {
     }
     #expect(largest[.boteSalvat, default: 1] < 0.012)
     #expect(largest[.emtables, default: 0] > 0.9)
+    // At 1 GeV, up to where the fits hold.
+    for fit in IonizationFit.table.values.flatMap(\.values) { #expect(fit.crossSection(at: 1e6) > 0) }
+    #expect((IonizationFit.table["Fe"]?["K"]?.crossSection(at: 1e6, model: .emtables) ?? 0) < 0)
   }
 
   @Test func edgesAreTheThreshold() throws {

@@ -6,6 +6,7 @@
     peers.py judge FILE FACTORS|RESULT  divergence from the counts, and cosines to the true spectra
     peers.py count FILE                 values, non-zeros, chunk shape and level of the map
     peers.py same FILE RESULT RESULT    whether two results hold the same bits
+    peers.py nnls FILE PIXELS           fully constrained least squares by SciPy's NNLS on a sample of pixels, scaled to all
 
 Each prints one line of JSON. Seconds are those of the job, without the import of the packages.
 """
@@ -137,7 +138,42 @@ def same(path, one, other):
         return {"same": all(np.array_equal(a, b) for a, b in pairs)}
 
 
-JOBS = {"hyperspy": hyperspy, "scikit": scikit, "h5py": write, "judge": judge, "count": count, "same": same}
+def nnls(path, sample):
+    from scipy.optimize import nnls as solve
+
+    with h5py.File(path) as file:
+        entry, counts = counts_of(file)
+        truth = entry["results"]["truth"]["spectra"]
+        spectra = truth[truth.attrs["signal"]][...].astype(np.float64)
+        mean = sum(slab.sum(axis=0, dtype=np.float64) for slab in slabs(counts))
+        pixels = int(np.prod(counts.shape[:-1]))
+        rows = next(slabs(counts))[: int(sample)].astype(np.float64)
+        last = list(entry["results"])
+        stored = [entry["results"][name]["abundances"] for name in last if name.startswith("fcls")]
+        stored = stored and stored[-1][stored[-1].attrs["signal"]][...].reshape(len(spectra), -1).T[: len(rows)]
+    used = mean > 0
+    weights = np.sqrt(mean.sum() / mean[used])
+    model = (spectra[:, used] / spectra[:, used].sum(axis=1, keepdims=True)).T * weights[:, None]
+    data = rows[:, used] * weights / rows.sum(axis=1, keepdims=True)
+    # A heavy row holds the sum (Heinz and Chang 2001).
+    heavy = 1e5
+    constrained = np.vstack([model, heavy * np.ones((1, len(spectra)))])
+    targets = np.hstack([data, np.full((len(data), 1), heavy)])
+    start = time.perf_counter()
+    found = np.array([solve(constrained, target)[0] for target in targets])
+    whole = (time.perf_counter() - start) / len(rows) * pixels
+    factor = np.linalg.cholesky(model.T @ model)
+    small = np.vstack([factor.T, heavy * np.ones((1, len(spectra)))])
+    targets = np.hstack([np.linalg.solve(factor, model.T @ data.T).T, np.full((len(data), 1), heavy)])
+    start = time.perf_counter()
+    for target in targets:
+        solve(small, target)
+    products = (time.perf_counter() - start) / len(rows) * pixels
+    difference = float(np.abs(stored - found).max()) if len(stored) else None
+    return {"whole": whole, "products": products, "difference": difference}
+
+
+JOBS = {"hyperspy": hyperspy, "scikit": scikit, "h5py": write, "judge": judge, "count": count, "same": same, "nnls": nnls}
 
 if __name__ == "__main__":
     print(json.dumps(JOBS[sys.argv[1]](*sys.argv[2:])))

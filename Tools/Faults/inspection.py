@@ -11,7 +11,12 @@ CHECKSUMS = "/checksums"
 
 
 def digest(dataset):
-    """SHA-256 of the decoded values in C order, little-endian; of strings their UTF-8, each closed by a NUL."""
+    """SHA-256 of the decoded values in C order, little-endian; of strings their UTF-8, each closed by a NUL; of tables row by row."""
+    if dataset.dtype.names:
+        cells = (cell for row in dataset[...] for cell in row)
+        return hashlib.sha256(
+            b"".join(cell + b"\0" if isinstance(cell, bytes) else np.float64(cell).tobytes() for cell in cells)
+        ).hexdigest()
     if h5py.check_string_dtype(dataset.dtype):
         values = np.asarray(dataset.asstr()[...]).ravel()
         return hashlib.sha256(b"".join(value.encode() + b"\0" for value in values)).hexdigest()

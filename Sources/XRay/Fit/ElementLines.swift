@@ -1,27 +1,38 @@
 public import Microscopy
 
-/// The lines of one element that follow from vacancies of one shell: their ratios are physics, their sum is measured.
+/// The lines of one element that follow from vacancies of one shell, or of one subshell: their ratios are physics, their sum is
+/// measured.
 public struct ElementLines: Hashable, Sendable {
   public let element: String
   public let shell: LineFamily
+  /// "M5" for the lines of one subshell alone; nil for those of the shell.
+  public let subshell: String?
   public let lines: [EmissionLine]
 
   /// The families of an element, K first, whose strongest line lies in a range of energies in keV.
+  ///
+  /// - Parameter freeSubshells: whether the lines of each subshell of L and M are a family of their own: the ratios between
+  ///   subshells are less well known than those within one.
   public static func families(
-    of element: Element, beamEnergy: Double, within range: ClosedRange<Double>
+    of element: Element, beamEnergy: Double, within range: ClosedRange<Double>, freeSubshells: Bool = false
   ) -> [ElementLines] {
     let lines = EmissionLine.lines(of: element, beamEnergy: beamEnergy)
-    return LineFamily.allCases.compactMap { shell in
+    return LineFamily.allCases.flatMap { shell -> [ElementLines] in
       let own = lines.filter { $0.family == shell }
       guard let strongest = own.max(by: { $0.crossSection < $1.crossSection }), range.contains(strongest.energy) else {
-        return nil
+        return []
       }
-      return ElementLines(element: element.symbol, shell: shell, lines: own)
+      guard freeSubshells, shell != .k else {
+        return [ElementLines(element: element.symbol, shell: shell, subshell: nil, lines: own)]
+      }
+      return Dictionary(grouping: own) { String($0.transition.prefix(2)) }.sorted { $0.key < $1.key }.map { subshell, lines in
+        ElementLines(element: element.symbol, shell: shell, subshell: subshell, lines: lines)
+      }
     }
   }
 
-  /// "Nd L"
-  public var name: String { "\(element) \(shell.rawValue)" }
+  /// "Nd L", "Pt M5"
+  public var name: String { "\(element) \(subshell ?? shell.rawValue)" }
 
   /// The group of lines that quantification goes by: Kα, Lα or Mα.
   public var mainGroup: String { "\(shell.rawValue)a" }

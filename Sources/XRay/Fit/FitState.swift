@@ -5,8 +5,8 @@ import LinearAlgebra
 struct FitState: Sendable {
   private(set) var shapes: SpectrumShapes
   let data: FitData
-  let hasEscape: Bool
-  let hasSums: Bool
+  private let hasEscape: Bool
+  private let hasSums: Bool
   private(set) var rows: Matrix
   private(set) var solution: PoissonRegression.Solution
   private var calibration: SpectrumCalibration
@@ -15,10 +15,15 @@ struct FitState: Sendable {
     self.shapes = shapes
     self.data = data
     self.calibration = calibration
-    hasEscape = fit.escapePeaks
     hasSums = fit.sumPeaks
-    rows = self.shapes.lines(calibration).joined(self.shapes.background(calibration)).scaled(columns: data.kept)
+    let terms = self.shapes.background(calibration)
+    rows = self.shapes.lines(calibration).joined(terms).scaled(columns: data.kept)
     solution = data.regression.solve(rows)
+    let count = shapes.families.count
+    let below = terms.transposedTimes(Array(solution.amounts[count..<count + shapes.backgroundTerms]))
+    let escaping = self.shapes.escape(calibration, Array(solution.amounts.prefix(count)), background: below)
+    // Of fewer escape peaks than that nothing can be told.
+    hasEscape = fit.escapePeaks && escaping.values.reduce(0, +) >= 100
     solve(calibration)
   }
 
@@ -40,7 +45,8 @@ struct FitState: Sendable {
     while start.count < rows.rows { start.append(start.count == escapeRow ? 1 : 1e-6 * amounts.reduce(1, +)) }
     // An amount of 0 may become one again.
     let least = 1e-9 * amounts.reduce(1, +)
-    solution = data.regression.solve(rows, start: start.indices.map { $0 == escapeRow ? max(start[$0], 1e-6) : max(start[$0], least) })
+    solution = data.regression.solve(
+      rows, start: start.indices.map { max(start[$0], $0 == escapeRow ? 1e-6 : least) })
   }
 
   /// The Gauss–Newton step of the calibration with all amounts, and the standard errors of its parameters.
@@ -81,9 +87,41 @@ struct FitState: Sendable {
     var all = rows.picked(used)
     if !parameters.isEmpty {
       let amounts = Array(solution.amounts.prefix(familyCount))
-      all = all.joined(shapes.derivatives(calibration, amounts: amounts, parameters).scaled(columns: data.kept))
+      var slopes = shapes.derivatives(calibration, amounts: amounts, parameters)
+      addArtefacts(to: &slopes, parameters)
+      all = all.joined(slopes.scaled(columns: data.kept))
     }
     return (all, used.count..<used.count + parameters.count)
+  }
+
+  /// Adds how escape and sum peaks change with the calibration, by differences.
+  private func addArtefacts(to slopes: inout Matrix, _ parameters: [SpectrumCalibration.Parameter]) {
+    let here = artefacts(calibration)
+    guard !here.isEmpty else { return }
+    for (row, parameter) in parameters.enumerated() {
+      var moved = calibration
+      let step = 0.01 * calibration.usefulError(of: parameter)
+      moved[parameter] += step
+      for (channel, value) in artefacts(moved).enumerated() {
+        slopes[row, channel] += (value - here[channel]) / step
+      }
+    }
+  }
+
+  /// Counts of escape and sum peaks; empty where there are none.
+  private func artefacts(_ calibration: SpectrumCalibration) -> [Double] {
+    let amounts = Array(solution.amounts.prefix(familyCount))
+    let terms = (0..<shapes.backgroundTerms).map { familyCount + $0 }
+    var counts: [Double] = []
+    let below = rows.picked(terms).transposedTimes(terms.map { solution.amounts[$0] })
+    if let escapeRow, solution.amounts[escapeRow] > 0 {
+      counts = shapes.escape(calibration, amounts, background: below).values.map { $0 * solution.amounts[escapeRow] }
+    }
+    if let sumRow, solution.amounts[sumRow] > 0 {
+      let sums = shapes.sums(calibration, amounts, background: below).values.map { $0 * solution.amounts[sumRow] }
+      counts = counts.isEmpty ? sums : zip(counts, sums).map { $0 + $1 }
+    }
+    return counts
   }
 
   private var used: [Int] {
@@ -106,12 +144,14 @@ struct FitState: Sendable {
     let families = shapes.families.indices.map { index in
       FittedSpectrum.Family(
         family: shapes.families[index], netCounts: unit * solution.amounts[index],
-        error: unit * covariance[index, index].squareRoot(), ratios: shapes.ratios[index])
+        error: unit * covariance[index, index].squareRoot(), ratios: shapes.ratios[index],
+        strengths: shapes.strengths[index])
     }
     let terms = (0..<shapes.backgroundTerms).map { familyCount + $0 }
     let background = rows.picked(terms).transposedTimes(terms.map { solution.amounts[$0] })
     let keptCount = Int(data.kept.reduce(0, +))
     let freedom = max(1, keptCount - solution.amounts.count { $0 > 0 } - parameters.count)
+    let shared = shared(weights)
     var ownCovariance = covariance.part(Array(0..<familyCount))
     for index in ownCovariance.values.indices { ownCovariance.values[index] *= unit * unit }
     return FittedSpectrum(
@@ -122,7 +162,21 @@ struct FitState: Sendable {
       model: solution.model.map { $0 * unit }, background: background.map { $0 * unit },
       shapes: rows.picked(Array(0..<familyCount)), allShapes: rows.picked(used),
       variance: weights.map { unit * unit / $0 },
-      reducedChiSquare: data.regression.chiSquare(solution.model) / Double(freedom),
-      devianceByFreedom: solution.deviance / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged, detector: shapes.detector)
+      reducedChiSquare: (data.regression.chiSquare(solution.model) - shared) / Double(freedom),
+      devianceByFreedom: (solution.deviance - shared) / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged,
+      detector: shapes.detector)
+  }
+
+  /// What of χ² the deviation that all channels share accounts for: with the variances V and the deviation d, rᵀ(V + ddᵀ)⁻¹r is
+  /// rᵀV⁻¹r less this.
+  private func shared(_ weights: [Double]) -> Double {
+    guard let common = data.common else { return 0 }
+    var (product, square) = (0.0, 1.0)
+    for channel in common.indices {
+      let weighted = common[channel] * weights[channel]
+      product += weighted * (data.regression.counts[channel] - solution.model[channel])
+      square += weighted * common[channel]
+    }
+    return product * product / square
   }
 }

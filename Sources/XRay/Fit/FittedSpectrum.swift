@@ -11,6 +11,8 @@ public struct FittedSpectrum: Sendable {
     public var error: Double
     /// The part of the family's counts that each of its lines has.
     public var ratios: [Double]
+    /// cm² of each line, as it leaves the film and is counted.
+    var strengths: [Double]
 
     /// The part of the counts that a group of lines has: "Ka", "Lb1"; 0 for lines that the family lacks.
     public func fraction(of group: String) -> Double {
@@ -19,6 +21,14 @@ public struct FittedSpectrum: Sendable {
   }
 
   public var families: [Family]
+
+  /// cm² of a group of lines of an element, as they leave the film and are counted; 0 for lines that were not fitted.
+  func strength(_ element: String, _ group: String) -> Double {
+    families.filter { $0.family.element == element }.reduce(0) { sum, family in
+      sum + zip(family.strengths, family.family.isMember(of: group)).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+    }
+  }
+
   /// The covariances of the families' counts.
   public var covariance: Matrix
   public var calibration: SpectrumCalibration

@@ -73,7 +73,7 @@ struct PoissonRegression: Sendable {
     var model = shapes.transposedTimes(amounts)
     var deviance = deviance(model)
     for _ in 0..<200 {
-      guard let (step, isSmall) = newtonStep(shapes, amounts, model) else { break }
+      guard let (step, isSmall, gain) = newtonStep(shapes, amounts, model) else { break }
       if isSmall { return Solution(amounts: amounts, model: model, deviance: deviance, isConverged: true) }
       var length = 1.0
       var isBetter = false
@@ -87,7 +87,10 @@ struct PoissonRegression: Sendable {
         }
         length /= 2
       }
-      guard isBetter else { break }
+      // Nearly alike shapes may be told apart no better than rounding allows.
+      guard isBetter else {
+        return Solution(amounts: amounts, model: model, deviance: deviance, isConverged: gain < 1e-6)
+      }
     }
     return Solution(amounts: amounts, model: model, deviance: deviance, isConverged: false)
   }
@@ -103,8 +106,8 @@ struct PoissonRegression: Sendable {
     counts.indices.map { max(counts[$0] + extra[$0], 0) / max(model[$0] + extra[$0], Self.least) }
   }
 
-  /// The step of all amounts, and whether it is none to speak of; nil where the shapes cannot be told apart.
-  private func newtonStep(_ shapes: Matrix, _ amounts: [Double], _ model: [Double]) -> ([Double], Bool)? {
+  /// The step of all amounts, whether it is none to speak of, and what of the deviance it should gain; nil where the shapes cannot be told apart.
+  private func newtonStep(_ shapes: Matrix, _ amounts: [Double], _ model: [Double]) -> ([Double], Bool, Double)? {
     let ratios = ratios(model)
     let gradient = shapes.times(ratios.map { $0 - 1 })
     let weights = weights(model)
@@ -129,10 +132,11 @@ struct PoissonRegression: Sendable {
       for (index, amount) in free.enumerated() {
         step[amount] = direction[index]
         let error = inverse[index, index].squareRoot()
-        if abs(direction[index]) > max(1e-9 * error, 1e-12 * amounts[amount]), amounts[amount] > 1e-9 * error || direction[index] > 0
-        { isSmall = false }
+        let isVanishing = amounts[amount] <= 1e-9 * error && direction[index] <= 0
+        if !isVanishing, abs(direction[index]) > max(1e-9 * error, 1e-12 * amounts[amount]) { isSmall = false }
       }
-      return (step, isSmall)
+      let gain = free.indices.reduce(0) { $0 + direction[$1] * gradient[free[$1]] }
+      return (step, isSmall, gain)
     }
   }
 }

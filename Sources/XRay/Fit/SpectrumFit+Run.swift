@@ -26,7 +26,11 @@ extension SpectrumFit {
       }
       var length = 1.0
       var isBetter = false
-      let before = state
+      let (before, last) = (state, calibration)
+      // The shapes of escape and sum peaks follow the amounts: that alone may change the deviance a little.
+      state.solve(calibration)
+      let highest = max(before.solution.deviance, state.solution.deviance)
+      state = before
       for _ in 0..<12 {
         var next = calibration
         for (parameter, change) in zip(parameters, step.change) {
@@ -34,19 +38,23 @@ extension SpectrumFit {
           next[parameter] = min(max(calibration[parameter] + length * change, bounds.lowerBound), bounds.upperBound)
         }
         state.solve(next)
-        if state.solution.deviance <= before.solution.deviance + 1e-7 * (1 + before.solution.deviance) {
+        if state.solution.deviance <= highest + 0.01 {
           (calibration, isBetter) = (next, true)
           break
         }
         state = before
         length /= 2
       }
-      let isSmall = zip(step.change, step.errors).allSatisfy { abs($0) < 1e-4 * $1 }
-      let gain = before.solution.deviance - state.solution.deviance
-      if isSmall || !isBetter || abs(gain) < 1e-9 * (1 + before.solution.deviance) {
-        isSettled = isSmall || isBetter
-        break
+      // At its bound a parameter does not move, whatever the step.
+      let isSmall = parameters.indices.allSatisfy { index in
+        let parameter = parameters[index]
+        let moved = length < 1 ? step.change[index] : calibration[parameter] - last[parameter]
+        return abs(moved) < 1e-4 * step.errors[index]
       }
+      // Where amounts reach 0 the deviance has a kink, at which hardly a step betters it: well within the errors that is the end.
+      let isWithinErrors = zip(step.change, step.errors).allSatisfy { abs($0) < 0.4 * $1 }
+      isSettled = isBetter && length > 0.1 ? isSmall : isWithinErrors
+      if isSettled || !isBetter { break }
     }
     return state.result(calibration, parameters, isConverged: isSettled && state.solution.isConverged)
   }

@@ -42,8 +42,10 @@ public struct SpectrumFit: Sendable {
   public var sumPeaks = true
   /// What is refined of the calibration.
   public var refined = SpectrumCalibration.Parameter.allCases
-  /// Terms of the bremsstrahlung: Lifshin's two, then smoother ones for what his form lacks.
+  /// Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form smoothly, for detectors that are not as told.
   public var backgroundTerms = 2
+  /// Elements of which each subshell of L and M has an amount of its own.
+  public var freeSubshells: [String] = []
   /// What the refinement starts from; nil: the axis and the detector.
   public var start: SpectrumCalibration?
 
@@ -87,7 +89,9 @@ extension SpectrumFit {
     var lowest = 0.4
     for symbol in elements {
       let element = try Self.element(symbol)
-      let within = ElementLines.families(of: element, beamEnergy: beamEnergy, within: 0...max(highest, begin) + 1)
+      let within = ElementLines.families(
+        of: element, beamEnergy: beamEnergy, within: 0...max(highest, begin) + 1,
+        freeSubshells: freeSubshells.contains(symbol))
       let own = within.filter { $0.energy(of: $0.mainGroup).map { wanted.contains($0) } ?? false }
       let energies = own.compactMap { $0.energy(of: $0.mainGroup) }.filter { $0 > 0.25 }
       guard let main = energies.max() else {

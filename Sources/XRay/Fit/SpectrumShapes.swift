@@ -11,6 +11,8 @@ struct SpectrumShapes: Sendable {
   let channels: Range<Int>
   /// The part of each family's photons that each of its lines has, as they are counted; sums to 1.
   private(set) var ratios: [[Double]]
+  /// cm² of each line, as it leaves the film and is counted.
+  private(set) var strengths: [[Double]]
   /// What of the photons of each channel's energy is counted, for a calibration.
   private var seen: (calibration: SpectrumCalibration, values: [Double])?
 
@@ -23,10 +25,12 @@ struct SpectrumShapes: Sendable {
     film = fit.film
     beamEnergy = fit.beamEnergy
     self.channels = channels
-    ratios = families.map { family in
-      let strengths = family.lines.map {
+    strengths = families.map { family in
+      family.lines.map {
         $0.crossSection * fit.detector.efficiency(at: $0.energy) * (fit.film?.transmission(at: $0.energy) ?? 1)
       }
+    }
+    ratios = strengths.map { strengths in
       let total = strengths.reduce(0, +)
       return strengths.map { total > 0 ? $0 / total : 0 }
     }
@@ -41,6 +45,7 @@ struct SpectrumShapes: Sendable {
     var result = self
     result.families = kept.map { families[$0] }
     result.ratios = kept.map { ratios[$0] }
+    result.strengths = kept.map { strengths[$0] }
     return result
   }
 
@@ -58,27 +63,36 @@ struct SpectrumShapes: Sendable {
 
   /// One row per term of the bremsstrahlung, each of sum 1.
   ///
-  /// b₀ (E₀−E)/(E₀E) (1 − (E₀−E)/E₀) and b₁ (E₀−E)²/(E₀²E) (Lifshin 1974), at the channels' centres; then b₁'s over E, and
-  /// times E².
+  /// Two terms are b₀ (E₀−E)/(E₀E) (1 − (E₀−E)/E₀) and b₁ (E₀−E)²/(E₀²E) (Lifshin 1974) at the channels' centres, absorbed and
+  /// detected. More are the second with quadratic B-splines over ln E, which let it bend between one energy and the next.
   mutating func background(_ calibration: SpectrumCalibration) -> Matrix {
     let seen = seen(calibration)
     var result = Matrix(zeros: backgroundTerms, channels.count)
+    let ends = [channels.lowerBound, channels.upperBound - 1].map { max(calibration.energy(ofChannel: Double($0)), 0.02) }
+    let spacing = log(ends[1] / ends[0]) / Double(max(backgroundTerms - 2, 1))
     for (index, channel) in channels.enumerated() {
       let energy = calibration.energy(ofChannel: Double(channel))
       guard energy > 0.02, energy < beamEnergy else { continue }
       let left = (beamEnergy - energy) / beamEnergy
+      let kramers = left * left / energy * seen[index]
+      guard backgroundTerms > 2 else {
+        result.values[index] = left * (1 - left) / energy * seen[index]
+        result.values[channels.count + index] = kramers
+        continue
+      }
+      let place = log(energy / ends[0]) / spacing
       for term in 0..<backgroundTerms {
-        let shape =
-          switch term {
-          case 0: left * (1 - left) / energy
-          case 1: left * left / energy
-          case 2: left * left / (energy * energy)
-          default: left * left * energy
-          }
-        result.values[term * channels.count + index] = shape * seen[index]
+        result.values[term * channels.count + index] = kramers * Self.spline(place - Double(term) + 0.5)
       }
     }
     return result.normalized()
+  }
+
+  /// The quadratic B-spline about 0, of unit spacing.
+  private static func spline(_ x: Double) -> Double {
+    let distance = abs(x)
+    if distance <= 0.5 { return 0.75 - distance * distance }
+    return distance < 1.5 ? 0.5 * (1.5 - distance) * (1.5 - distance) : 0
   }
 
   /// Computed again where energies moved by more than half an electronvolt, since edges are sharp.
@@ -130,7 +144,7 @@ struct SpectrumShapes: Sendable {
     for (row, family) in families.enumerated() {
       for (line, ratio) in zip(family.lines, ratios[row]) { strong.append((line.energy, amounts[row] * ratio)) }
     }
-    strong = Array(strong.sorted { ($1.amount, $0.energy) < ($0.amount, $1.energy) }.prefix(16))
+    strong = Array(strong.sorted { ($1.amount, $0.energy) < ($0.amount, $1.energy) }.prefix(32))
     var result = Matrix(zeros: 1, channels.count)
     let shape = LineShape(calibration: calibration, channels: channels)
     let largest = max(strong.first?.amount ?? 0, background.reduce(0, +))

@@ -9,6 +9,8 @@ public struct LineDetection: Sendable {
   /// Atomic parts per million, and weight parts per million, that one net count stands for.
   public var atomicPartsPerCount: Double
   public var weightPartsPerCount: Double
+  /// Pearson's χ² of the fit per channel, within two widths at half maximum on each side of the line.
+  public var reducedChiSquare: Double
 }
 
 extension SpectrumQuantification.Result {
@@ -17,35 +19,38 @@ extension SpectrumQuantification.Result {
   /// Counts become concentrations by the Cliff–Lorimer ratio to a reference line, whose element has the concentration that
   /// was found: C = C_ref (κ a I) / (κ_ref a_ref I_ref).
   ///
-  /// - Throws: `FitError` for a line that was not fitted, or a reference without counts.
+  /// - Throws: `FitError` for a line that was not fitted, or a reference that is not there.
   public func detections(
     of lines: [(element: String, line: String)], reference: (element: String, line: String), in spectrum: SpectrumFit.Spectrum
   ) throws(FitError) -> [LineDetection] {
     let main = composition.amounts.first { $0.intensity.element == reference.element }
-    guard let main, main.intensity.netCounts > 0, main.weightFraction > 0 else {
+    guard let main, main.intensity.netCounts > 3 * main.intensity.error, main.weightFraction > 0 else {
       throw FitError(
-        "the reference \(reference.element) \(reference.line) has no counts", advice: "Choose a line that the spectrum has.")
+        "the reference \(reference.element) \(reference.line) does not stand out of the background",
+        advice: "Choose a line that the spectrum has.")
     }
     var result: [LineDetection] = []
     for (element, line) in lines {
       guard let amount = composition.amounts.first(where: { $0.intensity.element == element }),
-        let factor = table.factor(element, amount.intensity.line), let ownFactor = table.factor(main.intensity.element, main.intensity.line),
+        let factor = table.factor(element, amount.intensity.line),
+        let ownFactor = table.factor(main.intensity.element, main.intensity.line),
         let family = fitted.families.first(where: { $0.family.element == element && $0.fraction(of: line) > 0 }),
         let energy = family.family.energy(of: line), let weight = Element(symbol: element)?.atomicWeight,
         let ownWeight = Element(symbol: main.intensity.element)?.atomicWeight
       else {
+        let known = composition.amounts.map { "\($0.intensity.element) \($0.intensity.line)" }
         throw FitError(
           "\(element) \(line) is not among the lines that were fitted",
-          advice: "Choose a line of the range, such as \(composition.amounts.map { "\($0.intensity.element) \($0.intensity.line)" }.joined(separator: ", ")).")
+          advice: "Choose a line of the range, such as \(known.joined(separator: ", ")).")
       }
-      let (fraction, mainFraction) = (family.fraction(of: line), family.fraction(of: amount.intensity.line))
+      let fraction = family.fraction(of: line)
       func strength(_ factor: SensitivityFactor, _ weight: Double) -> Double {
         table.method == .crossSection ? weight / factor.value : factor.value
       }
       // By weight: what one count of the line means, over what one count of the reference means.
-      let ratio =
-        strength(factor, weight) / (1 - amount.intensity.escaped) * amount.absorption * mainFraction / fraction 
-        / (strength(ownFactor, ownWeight) / (1 - main.intensity.escaped) * main.absorption)
+      let own = strength(factor, weight) * amount.absorption / (1 - amount.intensity.escaped)
+      let theirs = strength(ownFactor, ownWeight) * main.absorption / (1 - main.intensity.escaped)
+      let ratio = own / theirs * fitted.strength(element, amount.intensity.line) / fitted.strength(element, line)
       let weightParts = 1e6 * main.weightFraction / main.intensity.netCounts * ratio
       let atomParts = 1e6 * main.atomicFraction / main.intensity.netCounts * ratio * ownWeight / weight
       let detection: Detection
@@ -59,8 +64,24 @@ extension SpectrumQuantification.Result {
       }
       result.append(
         LineDetection(
-          detection: detection, energy: energy, atomicPartsPerCount: atomParts, weightPartsPerCount: weightParts))
+          detection: detection, energy: energy, atomicPartsPerCount: atomParts, weightPartsPerCount: weightParts,
+          reducedChiSquare: fitted.chiSquarePerChannel(near: energy, spectrum.counts)))
     }
     return result
+  }
+}
+
+extension FittedSpectrum {
+  /// Pearson's χ² over the channels within two widths of an energy, over their number.
+  fileprivate func chiSquarePerChannel(near energy: Double, _ counts: [Double]) -> Double {
+    let reach = 2 * calibration.width(at: energy)
+    var (sum, number) = (0.0, 0.0)
+    for (index, channel) in channels.enumerated() {
+      guard abs(calibration.energy(ofChannel: Double(channel)) - energy) <= reach, counts[channel].isFinite else { continue }
+      let difference = counts[channel] - model[index]
+      sum += difference * difference / variance[index]
+      number += 1
+    }
+    return number > 0 ? sum / number : .nan
   }
 }

@@ -48,7 +48,8 @@ public struct SpectrumQuantification: Sendable {
     let lines = try mainLines(spectrum)
     let table = try sensitivities(lines)
     let quantification = Quantification(
-      table, beamEnergy: fit.beamEnergy, massThickness: massThickness, takeOffAngle: fit.detector.takeOffAngle, electrons: electrons)
+      table, beamEnergy: fit.beamEnergy, massThickness: massThickness, takeOffAngle: fit.detector.takeOffAngle,
+      electrons: electrons)
     var last: Result?
     for round in 1...30 {
       let fitted = try fit.fit(spectrum)
@@ -121,7 +122,8 @@ public struct SpectrumQuantification: Sendable {
       }
       let candidates = own.filter { family in family.energy(of: family.mainGroup).map { range.contains($0) } ?? false }
       let usual = candidates.first { family in
-        family.energy(of: family.mainGroup).map { $0 <= (family.shell == .k ? 15 : family.shell == .l ? 12 : 0) && $0 > 1 } ?? false
+        family.energy(of: family.mainGroup).map { $0 <= (family.shell == .k ? 15 : family.shell == .l ? 12 : 0) && $0 > 1 }
+          ?? false
           || family.shell == .k && family.energy(of: "Ka") ?? 99 <= 1
       }
       let strongest = candidates.max { counted($0) < counted($1) }

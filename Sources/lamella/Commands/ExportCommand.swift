@@ -11,6 +11,7 @@ struct ExportCommand: Command {
       .rpl         Ripple, with the values in a .raw file (up to three axes)
       .npy         NumPy (anything)
       .msa, .csv   spectra
+      .csv         tables of results
       .tif, .png   images
 
     Where a format holds one spectrum or image and there are several components, each goes into a file of its own, \
@@ -27,7 +28,7 @@ struct ExportCommand: Command {
   ]
 
   @Argument("The Lamella file.") var file: FilePath
-  @Argument("A map, a result, or an array of a result; of this, one component by its number.") var path: String
+  @Argument("A map, a result, or an array or table of a result; of an array, one component by its number.") var path: String
   @Option("The file to write.", short: "o", placeholder: "OUT") var output: FilePath
   var work = WorkOptions()
   var report = ReportOptions()

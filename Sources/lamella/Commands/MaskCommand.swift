@@ -44,21 +44,24 @@ struct MaskCommand: Command {
     static let summary = "Choose the pixels of a component image that lie above a value"
     static let discussion = """
       The value is given, or found from the histogram: otsu parts it into two classes of the greatest variance between them, \
-      triangle finds where a small bright part leaves a large dark one. For a result of a series a mask is made in every map \
-      of it, with a value of its own.
+      triangle finds where a small bright part leaves a large dark one, noise:3 is three standard deviations above the median. \
+      For a result of a series a mask is made in every map of it, with a value of its own.
       """
     static let examples = [
       Example("The bright part", "lamella mask threshold session.hspy --from nmf --component 2 --name fp")
     ]
 
     var common = ComponentOptions()
-    @Option("otsu, triangle, or the value above which pixels belong to the mask.", placeholder: "METHOD") var method =
+    @Option("otsu, triangle, noise:K, or the value above which pixels belong to the mask.", placeholder: "METHOD") var method =
       Threshold.otsu
+    @Option("A mask of the map whose pixels alone tell the level.", placeholder: "MASK") var background: String?
     @Argument("The Lamella file.") var file: FilePath
     var work = WorkOptions()
     var output = ReportOptions()
 
-    func run() throws { try common.run(.threshold(method), file, work, output) }
+    func run() throws {
+      try common.run(.threshold(method), file, work, output) { $0.background = background }
+    }
   }
 
   struct CombineMask: Command {
@@ -108,13 +111,19 @@ struct ComponentOptions: ArgumentGroup {
   var from: String
   @Option("The component, counted from 1.", placeholder: "I", .atLeast(1)) var component: Int
   @Option("The name of the mask.", placeholder: "M") var name: String
+  @Option("Smooth the images first, with a Gaussian of so many pixels.", placeholder: "SIGMA", .from(0, to: 1000))
+  var smooth = 0.0
   @Option("The map, where several have a result of that name; of a result of a series, the only one to make a mask in.")
   var map: String?
   @Option("Anything worth keeping with the mask.", placeholder: "TEXT") var note: String?
 
-  func run(_ method: SegmentImages.Method, _ file: FilePath, _ work: WorkOptions, _ output: ReportOptions) throws {
+  func run(
+    _ method: SegmentImages.Method, _ file: FilePath, _ work: WorkOptions, _ output: ReportOptions,
+    _ change: (inout SegmentImages) -> Void = { _ in }
+  ) throws {
     var verb = SegmentImages(from: from, component: component, method: method, name: name)
-    (verb.map, verb.note) = (map, note ?? "")
+    (verb.map, verb.note, verb.smoothing) = (map, note ?? "", smooth)
+    change(&verb)
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) { report.masks.map(MaskText.line).joined(separator: "\n") }
   }

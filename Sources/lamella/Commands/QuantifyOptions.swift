@@ -17,8 +17,10 @@ struct QuantifyOptions: ArgumentGroup {
   @Option("Degrees between the sample and the line to the detector, where the metadata lack it.", placeholder: "DEGREES")
   var takeOff: Double?
   @Option("Energies in keV that are fitted.", placeholder: "FROM:TO") var range: Window?
-  @Option("Terms of the bremsstrahlung: Lifshin's 2, or up to 4 where his form does not do.", placeholder: "N", .from(1, to: 4))
+  @Option("Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form.", placeholder: "N", .from(2, to: 12))
   var background = 2
+  @Option("Elements of which each subshell of L and M is fitted by itself.", placeholder: "Pt,U")
+  var freeSubshells: CommaList<String>?
   @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
   var threads: Int?
 
@@ -43,6 +45,7 @@ struct QuantifyOptions: ArgumentGroup {
     parameters.takeOffAngle = takeOff
     parameters.range = range?.range
     parameters.backgroundTerms = background
+    parameters.freeSubshells = freeSubshells?.elements.map(Self.trimmed) ?? []
     return parameters
   }
 

@@ -146,3 +146,50 @@ struct SpectrumFitTests {
     #expect(throws: FitError.self) { try fit.fit(empty) }
   }
 }
+
+struct SubshellTests {
+  /// Subshells that are fitted by themselves share the counts that the shell has.
+  @Test func subshellsHaveAmountsOfTheirOwn() throws {
+    let spectrum = SimulatedSpectrum(.calciumPerovskite, counts: 3e7, channels: 1024)
+    let data = SpectrumFit.Spectrum(counts: spectrum.expected, energies: spectrum.model.energies)
+    var fit = spectrum.fit
+    fit.freeSubshells = ["U", "Nd"]
+    let fitted = try fit.fit(data)
+    let names = fitted.families.map(\.family.name)
+    #expect(names.contains("U M5") && names.contains("U M4") && names.contains("Nd L3") && !names.contains("U M"))
+    for (element, shell) in [("U", LineFamily.m), ("Nd", .l), ("Sm", .l)] {
+      let own = fitted.families.filter { $0.family.element == element && $0.family.shell == shell }
+      let sum = own.reduce(0) { $0 + $1.netCounts }
+      #expect(abs(sum / spectrum.truth(element, shell) - 1) < 0.01, "\(element)")
+    }
+    // Less is known of less.
+    let together = try #require(try spectrum.fit.fit(data).family("U", .m))
+    let alpha = try #require(fitted.families.first { $0.family.name == "U M5" })
+    #expect(alpha.error > together.error * alpha.netCounts / together.netCounts)
+  }
+}
+
+struct BackgroundTests {
+  /// More terms than needed find the same lines, less surely.
+  @Test func bentBackgroundsHoldTheStraightOne() throws {
+    let spectrum = SimulatedSpectrum(.ferropericlase, counts: 1e7, channels: 1024)
+    let data = SpectrumFit.Spectrum(counts: spectrum.expected, energies: spectrum.model.energies)
+    var fit = spectrum.fit
+    fit.backgroundTerms = 8
+    let fitted = try fit.fit(data)
+    #expect(fitted.backgroundCounts.count == 8 && fitted.isConverged)
+    for element in ["O", "Mg", "Fe"] {
+      let family = try #require(fitted.family(element, .k))
+      #expect(abs(family.netCounts - spectrum.truth(element, .k)) < family.error, "\(element)")
+    }
+    #expect(fitted.reducedChiSquare < 0.02)
+    // A hump that no two terms make.
+    let humped = data.counts.enumerated().map { channel, count in
+      count * (1 + 0.3 * exp(-pow(log(spectrum.model.energies.value(at: channel) / 5) / 0.6, 2)))
+    }
+    let bent = try fit.fit(.init(counts: humped, energies: spectrum.model.energies))
+    fit.backgroundTerms = 2
+    let straight = try fit.fit(.init(counts: humped, energies: spectrum.model.energies))
+    #expect(bent.reducedChiSquare < 0.3 * straight.reducedChiSquare)
+  }
+}

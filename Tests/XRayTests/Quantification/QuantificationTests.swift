@@ -75,7 +75,8 @@ struct QuantificationTests {
     }
     for (index, amount) in found.amounts.enumerated() {
       for (own, error) in [
-        (draws.map { $0[index].atomicFraction }, amount.atomicError), (draws.map { $0[index].weightFraction }, amount.weightError),
+        (draws.map { $0[index].atomicFraction }, amount.atomicError),
+        (draws.map { $0[index].weightFraction }, amount.weightError),
       ] {
         let mean = own.reduce(0, +) / Double(own.count)
         let deviation = (own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(own.count)).squareRoot()

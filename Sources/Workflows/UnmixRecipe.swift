@@ -1,0 +1,178 @@
+public import Decomposition
+internal import Foundation
+public import Segmentation
+
+/// What the unmixing of a map into its phases is to do, step by step; to be written, edited and repeated as JSON.
+public struct UnmixRecipe: Codable, Hashable, Sendable {
+  /// A phase that lies within the matrix.
+  public struct Precipitate: Codable, Hashable, Sendable {
+    public var name: String
+    /// The component of the factorisation that shows where it is, counted from 1.
+    public var component: Int
+    /// An element of the matrix that the phase lacks.
+    public var lacks: String
+    /// Loose rectangles for GrabCut; none: seeds from the histogram.
+    public var rectangles: [PixelRectangle]
+    /// The Gaussian, in pixels, that GrabCut sees the component smoothed with; nil: none, or the recipe's `smoothing` where the
+    /// component stands out of single pixels by less than three standard deviations.
+    public var smoothing: Double?
+
+    public init(name: String, component: Int, lacks: String, rectangles: [PixelRectangle] = [], smoothing: Double? = nil) {
+      (self.name, self.component, self.lacks) = (name, component, lacks)
+      (self.rectangles, self.smoothing) = (rectangles, smoothing)
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case name, component, lacks, rectangles, smoothing }
+
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      name = try values.decode(String.self, forKey: .name)
+      component = try values.decode(Int.self, forKey: .component)
+      lacks = try values.decode(String.self, forKey: .lacks)
+      rectangles = try values.decodeIfPresent([PixelRectangle].self, forKey: .rectangles) ?? []
+      smoothing = try values.decodeIfPresent(Double.self, forKey: .smoothing)
+    }
+  }
+
+  /// What all names of masks and results begin with.
+  public var name = "unmix"
+  /// The map; nil: the only one of the file.
+  public var map: String?
+  /// The series, instead of a map.
+  public var series: String?
+  /// Components of the factorisation.
+  public var components = 3
+  public var seed: UInt64 = 1
+  /// Iterations of the factorisation at most.
+  public var maxIterations = 300
+  /// The component of the matrix, counted from 1; nil: the one with most counts.
+  public var matrix: Int?
+  /// Elements that phases lack; which phase lacks which is found out where no precipitates are given.
+  public var unique: [String] = []
+  public var precipitates: [Precipitate] = []
+  /// Iterations of GrabCut.
+  public var iterations = 5
+  /// Pixels that the matrix keeps away from precipitates.
+  public var margin = 2
+  /// The Gaussian, in pixels, that the images of components are smoothed with to see precipitates too thin for single pixels …
+  public var smoothing = 2.0
+  /// … where they lie more than so many standard deviations above the median of the matrix; such pixels belong neither to the matrix
+  /// nor to mixtures with another precipitate. 0: nothing is left out.
+  public var limit = 3.0
+  /// Elements to quantify; none: those that the metadata name.
+  public var elements: [String] = []
+  public var method = Unmixing.Method.fcls
+  public var freeThickness = false
+  public var fit = SubtractSpectrum.Counting.model
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case name, map, series, components, seed, matrix, unique, precipitates, iterations, margin, smoothing, limit, elements,
+      method,
+      fit
+    case maxIterations = "max_iterations"
+    case freeThickness = "free_thickness"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func value<Value: Decodable>(_ key: CodingKeys, _ usual: Value) throws -> Value {
+      try values.decodeIfPresent(Value.self, forKey: key) ?? usual
+    }
+    let usual = UnmixRecipe()
+    name = try value(.name, usual.name)
+    map = try values.decodeIfPresent(String.self, forKey: .map)
+    series = try values.decodeIfPresent(String.self, forKey: .series)
+    components = try value(.components, usual.components)
+    seed = try value(.seed, usual.seed)
+    maxIterations = try value(.maxIterations, usual.maxIterations)
+    matrix = try values.decodeIfPresent(Int.self, forKey: .matrix)
+    unique = try value(.unique, usual.unique)
+    precipitates = try value(.precipitates, usual.precipitates)
+    iterations = try value(.iterations, usual.iterations)
+    margin = try value(.margin, usual.margin)
+    smoothing = try value(.smoothing, usual.smoothing)
+    limit = try value(.limit, usual.limit)
+    elements = try value(.elements, usual.elements)
+    method = try value(.method, usual.method)
+    freeThickness = try value(.freeThickness, usual.freeThickness)
+    fit = try value(.fit, usual.fit)
+  }
+
+  /// Reads a recipe of JSON; what it leaves out is as usual.
+  ///
+  /// - Throws: `WorkflowError` for what is no recipe, and for a word that recipes do not have.
+  public static func read(_ path: String) throws -> UnmixRecipe {
+    func refuse(_ problem: String) -> WorkflowError {
+      WorkflowError(
+        "\(path): \(problem)",
+        advice: "A recipe has: \(CodingKeys.allCases.map(\.rawValue).joined(separator: ", ")). lamella unmix writes one.")
+    }
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw WorkflowError("\(path) cannot be read", advice: "Check the path of the recipe.")
+    }
+    do {
+      guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+        throw refuse("this is no recipe")
+      }
+      let known = Set(CodingKeys.allCases.map(\.rawValue))
+      let parts = (object["precipitates"] as? [[String: Any]] ?? []).flatMap(\.keys)
+      let knownParts = Set(Precipitate.CodingKeys.allCases.map(\.rawValue))
+      let strange = object.keys.filter { !known.contains($0) } + parts.filter { !knownParts.contains($0) }
+      guard strange.isEmpty else { throw refuse("\"\(strange.sorted()[0])\" is not known") }
+      return try JSONDecoder().decode(UnmixRecipe.self, from: data)
+    } catch let error as DecodingError {
+      throw refuse("cannot be read: \(Self.text(error))")
+    } catch let error as WorkflowError {
+      throw error
+    } catch {
+      throw refuse("this is no JSON")
+    }
+  }
+
+  private static func text(_ error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
+    @unknown default: "\(error)"
+    }
+  }
+
+  /// As JSON.
+  public var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    }
+  }
+
+  /// Refuses what cannot be done, before anything is.
+  func check() throws {
+    func refuse(_ problem: String, _ advice: String) -> WorkflowError { WorkflowError("the recipe: \(problem)", advice: advice) }
+    guard (2...16).contains(components) else { throw refuse("\(components) components", "Give 2 to 16.") }
+    guard (1...1000).contains(iterations), (0...1000).contains(margin), maxIterations >= 1 else {
+      throw refuse("iterations or margin make no sense", "Give 1 to 1000 iterations, and a margin of 0 to 1000.")
+    }
+    guard ([smoothing, limit] + precipitates.compactMap(\.smoothing)).allSatisfy({ (0...1000).contains($0) }) else {
+      throw refuse("smoothing or limit make no sense", "Give 0 to 1000.")
+    }
+    guard !unique.isEmpty || !precipitates.isEmpty else {
+      throw refuse(
+        "it names no element that a phase lacks", "Name them with --unique, such as Si,Mg, or give precipitates in a recipe.")
+    }
+    for component in [matrix].compactMap(\.self) + precipitates.map(\.component) where !(1...components).contains(component) {
+      throw refuse("there is no component \(component)", "There are 1 to \(components).")
+    }
+    let names = precipitates.map(\.name) + ["matrix", "pca", "nmf", "abundances", "overlap", "outside"]
+    guard Set(names).count == names.count, !names.contains(where: { $0.isEmpty || $0.contains("/") }) else {
+      throw refuse("the precipitates need names of their own", "Choose other ones.")
+    }
+    guard map == nil || series == nil else { throw refuse("it names a map and a series", "Name one of them.") }
+  }
+}

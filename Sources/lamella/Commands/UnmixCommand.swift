@@ -1,0 +1,136 @@
+import Arguments
+import Decomposition
+import Foundation
+import Store
+import Workflows
+
+struct UnmixCommand: Command {
+  static let name = "unmix"
+  static let summary = "Unmix a map or a series into its phases, from the factorisation to the compositions"
+  static let discussion = """
+    The method of Chen et al. (2024), step by step: principal components, non-negative factorisation, a mask of each precipitate \
+    by GrabCut, the matrix as what is left, mixtures without overlaps, their spectra, the matrix subtracted by a line of an \
+    element that the precipitate lacks, abundances by fully constrained least squares, and compositions. Every step is kept \
+    in the file as if its own command had made it, and can be looked at, repeated and removed by itself.
+
+    Which precipitate lacks which of the elements given with --unique is found out from the factorisation. The recipe that is \
+    written beside the file holds all that was chosen; edited, it is repeated with --recipe.
+    """
+  static let examples = [
+    Example(
+      "Two precipitates, one without silicon, one without magnesium",
+      "lamella unmix rock.hspy --components 3 --matrix auto --unique Si,Mg --elements O,Mg,Al,Si,Ca,Fe"),
+    Example("Again, with an edited recipe", "lamella unmix rock.hspy --recipe rock-unmix.recipe.json --name second"),
+  ]
+
+  @Argument("The Lamella file.") var file: FilePath
+  @Option("The map; needed where the file holds more than one.") var map: String?
+  @Option("A series: its maps are unmixed as one.", placeholder: "N") var series: String?
+  @Option("Components of the factorisation.", short: "k", placeholder: "K", .from(2, to: 16)) var components: Int?
+  @Option("The component of the matrix, or auto: the one with most counts.", placeholder: "I") var matrix: MatrixChoice?
+  @Option("Elements of the matrix that precipitates lack.", placeholder: "SYMBOLS") var unique: CommaList<String>?
+  @Option("Elements to quantify; those that the metadata name when not given.", placeholder: "SYMBOLS")
+  var elements: CommaList<String>?
+  @Option("How abundances are found.") var method: Unmixing.Method?
+  @Option("How net counts are found.", name: "fit", placeholder: "HOW") var counting: SubtractSpectrum.Counting?
+  @Option("Pixels that the matrix keeps away from precipitates.", placeholder: "N", .from(0, to: 1000)) var margin: Int?
+  @Option("The seed of all random numbers.", placeholder: "N") var seed: UInt64?
+  @Option("A recipe to follow; what is given beside it wins.", placeholder: "RECIPE.json") var recipe: FilePath?
+  @Option("Where the recipe is written; beside the file when not given.", placeholder: "RECIPE.json") var save: FilePath?
+  @Option("What the names of all masks and results begin with.", placeholder: "NAME") var name: String?
+  @Option("Anything worth keeping with the results.", placeholder: "TEXT") var note: String?
+  @Option("Bytes of decoded data to keep between sweeps; has no influence on the result.", placeholder: "SIZE") var memory =
+    ByteCount(512 << 20)
+  @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
+  var threads: Int?
+  var work = WorkOptions()
+  var output = ReportOptions()
+
+  func validate() throws(UsageError) {
+    if map != nil, series != nil { throw UsageError("give --map or --series, not both") }
+    if recipe == nil, unique == nil { throw UsageError("--unique is missing: name the elements that precipitates lack") }
+  }
+
+  func run() throws {
+    let verb = try verb()
+    let place = recipePlace(verb.recipe)
+    if let place, FileManager.default.fileExists(atPath: place) {
+      throw OutputError(
+        StoreError(.exists, file: place, "is there already", advice: "Name another file for the recipe with --save."))
+    }
+    let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
+    if let place {
+      do {
+        try Data(report.recipe.json.utf8).write(to: URL(filePath: place), options: .withoutOverwriting)
+      } catch {
+        throw OutputError(error)
+      }
+    }
+    try output.print(report) { text(of: report, place) }
+  }
+
+  private func verb() throws -> UnmixPhases {
+    var wanted = try recipe.map { try UnmixRecipe.read($0.string) } ?? UnmixRecipe()
+    if map != nil || series != nil { (wanted.map, wanted.series) = (map, series) }
+    if let components { wanted.components = components }
+    if let matrix { wanted.matrix = matrix.component }
+    if let unique { (wanted.unique, wanted.precipitates) = (unique.elements, []) }
+    if let elements { wanted.elements = elements.elements }
+    if let method { wanted.method = method }
+    if let counting { wanted.fit = counting }
+    if let margin { wanted.margin = margin }
+    if let seed { wanted.seed = seed }
+    if let name { wanted.name = name }
+    var verb = UnmixPhases(wanted)
+    (verb.memory, verb.note) = (memory.bytes, note ?? "")
+    if let threads { verb.threads = threads }
+    return verb
+  }
+
+  /// Nil when the recipe that is followed is kept already.
+  private func recipePlace(_ wanted: UnmixRecipe) -> String? {
+    if let save { return save.string }
+    if recipe != nil { return nil }
+    let stem = URL(filePath: file.string).deletingPathExtension().relativePath
+    return "\(stem)-\(wanted.name).recipe.json"
+  }
+
+  private func text(of report: UnmixPhases.Report, _ place: String?) -> String {
+    func number(_ value: Double, _ digits: Int = 3) -> String { Quantity.significant(value, digits: digits) }
+    var lines = ["\(report.path): \(report.phases.count) phases, reduced χ² \(number(report.reducedChiSquare)) on average"]
+    if let count = report.aboveNoise { lines.append("\(count) principal components stand out of noise") }
+    for phase in report.phases {
+      var line = "\(phase.name) (component \(phase.component)): \(number(100 * phase.share)) % of the counts"
+      if let lacks = phase.lacks, let scale = phase.scale, let deviation = phase.scaleDeviation {
+        line += "; without \(lacks): \(number(scale, 4)) ± \(number(deviation, 2)) of the matrix subtracted"
+      }
+      if !phase.overSubtraction.isEmpty { line += "; below zero: \(phase.overSubtraction.joined(separator: ", "))" }
+      lines.append(line)
+    }
+    var table = Table("phase", "element", "line", ">net counts", ">atomic %", ">±", ">weight %")
+    for phase in report.phases {
+      for element in phase.composition.elements {
+        table.add(
+          phase.name, element.symbol, element.line, number(element.netCounts, 6), number(element.atomicPercent, 4),
+          number(element.atomicPercentError, 2), number(element.weightPercent, 4))
+      }
+    }
+    lines += table.lines()
+    if let place { lines.append("the recipe is \(place)") }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// `auto`, or the number of a component.
+struct MatrixChoice: ArgumentValue {
+  var component: Int?
+
+  init?(argument: String) {
+    if argument == "auto" { return }
+    guard let number = Int(argument), number >= 1 else { return nil }
+    component = number
+  }
+
+  static let expectation = "auto, or the number of a component"
+  var argument: String { component.map(String.init) ?? "auto" }
+}
