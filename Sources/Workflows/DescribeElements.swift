@@ -11,7 +11,7 @@ public struct DescribeElements: Sendable {
   public var reference = "Si Ka"
   /// Nil for one that counts every photon.
   public var detector: SiliconDriftDetector?
-  public var model = IonizationModel.boteSalvat
+  public var model = IonizationModel.usual
   /// Factors are of all the element's lines that lie within so many keV of those that are named; 0 for these alone.
   public var reach = 0.35
 

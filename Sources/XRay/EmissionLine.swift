@@ -27,7 +27,7 @@ public struct EmissionLine: Hashable, Sendable {
   ///   - weakest: lines that are weaker, against the strongest of their family, are left out.
   ///   - above: lines of lower energy, in keV, are left out.
   public static func lines(
-    of element: String, beamEnergy: Double, weakest: Double = 1e-3, above: Double = 0.05, model: IonizationModel = .boteSalvat
+    of element: String, beamEnergy: Double, weakest: Double = 1e-3, above: Double = 0.05, model: IonizationModel = .usual
   ) -> [EmissionLine] {
     guard let element = Element(symbol: element) else { return [] }
     return lines(of: element, beamEnergy: beamEnergy, weakest: weakest, above: above, model: model)
@@ -35,7 +35,7 @@ public struct EmissionLine: Hashable, Sendable {
 
   public static func lines(
     of element: Element, beamEnergy: Double, weakest: Double = 1e-3, above: Double = 0.05,
-    model: IonizationModel = .boteSalvat
+    model: IonizationModel = .usual
   ) -> [EmissionLine] {
     guard let atom = Atom.of(element) else { return [] }
     let vacancies = atom.vacancies(atom.ionizations(beamEnergy: beamEnergy, model: model))

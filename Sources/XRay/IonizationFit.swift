@@ -10,6 +10,10 @@ public enum IonizationModel: String, Codable, CaseIterable, Sendable {
   /// L2 of samarium; it steps at 16 times the edge and turns negative at high energies.
   case emtables
 
+  /// What is used where nothing else is asked for: emtables' values are those that published factors of the field, and the programs
+  /// beside which results are laid, have been made with.
+  public static let usual = IonizationModel.emtables
+
   var exponent: Double { self == .boteSalvat ? 0.25 : -0.25 }
 }
 
@@ -29,7 +33,7 @@ struct IonizationFit: Sendable {
   private let low: [Double]
 
   /// cm² at a beam energy in keV; 0 up to the edge.
-  func crossSection(at beamEnergy: Double, model: IonizationModel = .boteSalvat) -> Double {
+  func crossSection(at beamEnergy: Double, model: IonizationModel = .usual) -> Double {
     let energy = beamEnergy * 1e3
     let overvoltage = energy / edge
     guard overvoltage > 1, overvoltage.isFinite else { return 0 }

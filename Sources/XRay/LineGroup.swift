@@ -16,7 +16,7 @@ public struct LineGroup: Hashable, Sendable, CustomStringConvertible {
   ///   - text: an element's symbol and a line, with a space, "_" or "-" between them: "Nd La", "Mg_Ka", "U M5N7", "Fe L".
   ///   - weakest: lines weaker than this against the strongest of their family are left out.
   public init(
-    _ text: String, beamEnergy: Double, weakest: Double = 1e-3, model: IonizationModel = .boteSalvat
+    _ text: String, beamEnergy: Double, weakest: Double = 1e-3, model: IonizationModel = .usual
   ) throws(LineError) {
     let words = text.split { " _-".contains($0) }.map(String.init)
     guard words.count == 2 else {
@@ -28,7 +28,7 @@ public struct LineGroup: Hashable, Sendable, CustomStringConvertible {
 
   /// - Parameter line: "Ka", "La1", "L3M5", "L3" or "L".
   public init(
-    element symbol: String, line: String, beamEnergy: Double, weakest: Double = 1e-3, model: IonizationModel = .boteSalvat
+    element symbol: String, line: String, beamEnergy: Double, weakest: Double = 1e-3, model: IonizationModel = .usual
   ) throws(LineError) {
     let element = try Element.known(symbol)
     guard let matches = LineName.matches(line) else {
@@ -74,7 +74,7 @@ public struct LineGroup: Hashable, Sendable, CustomStringConvertible {
   /// The lines of an element that are best measured between two energies in keV: of Kα, Lα and Mα the first that lies
   /// there; nil where none does.
   public static func principal(
-    of element: Element, beamEnergy: Double, in energies: ClosedRange<Double>, model: IonizationModel = .boteSalvat
+    of element: Element, beamEnergy: Double, in energies: ClosedRange<Double>, model: IonizationModel = .usual
   ) -> LineGroup? {
     for name in ["Ka", "La", "Ma"] {
       if let group = try? LineGroup(element: element.symbol, line: name, beamEnergy: beamEnergy, model: model),

@@ -14,7 +14,7 @@ public struct ShellIonization: Hashable, Sendable {
 
   /// The inner subshells of an element that a beam of an energy in keV ionises.
   public static func of(
-    _ element: Element, beamEnergy: Double, model: IonizationModel = .boteSalvat
+    _ element: Element, beamEnergy: Double, model: IonizationModel = .usual
   ) -> [ShellIonization] {
     guard let atom = Atom.of(element) else { return [] }
     let ionizations = atom.ionizations(beamEnergy: beamEnergy, model: model)

@@ -19,7 +19,7 @@ public struct SpectrumModel: Sendable {
   /// - Precondition: `energies` is uniform.
   public init(
     energies: Axis, thickness: Double, detector: SiliconDriftDetector = SiliconDriftDetector(), beamEnergy: Double = 200,
-    ionization: IonizationModel = .boteSalvat
+    ionization: IonizationModel = .usual
   ) {
     precondition(energies.values == nil)
     self.energies = energies

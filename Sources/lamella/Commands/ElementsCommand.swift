@@ -20,7 +20,7 @@ struct ElementsCommand: Command {
   @Option("The line that factors are relative to.", placeholder: "LINE") var reference = "Si Ka"
   @Option("The detector that factors are for.") var detector = DetectorKind.none
   @Option("How the fits are evaluated; emtables is for comparison with results made with its tables.")
-  var crossSections = IonizationModel.boteSalvat
+  var crossSections = IonizationModel.usual
   @Option(
     "Count with each line that a factor is for the element's others within this many keV, as a window would; 0 for the line alone.",
     placeholder: "KEV", .from(0, to: 100))
