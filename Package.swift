@@ -85,7 +85,8 @@ let package = Package(
       .executableTarget(
         name: "lamella",
         dependencies: [
-          "Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments", "XRay", "Segmentation", "Figures",
+          "Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments", "XRay", "Segmentation",
+          "Figures",
           "HDF5",
         ],
         swiftSettings: house),
