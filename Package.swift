@@ -86,8 +86,7 @@ let package = Package(
         name: "lamella",
         dependencies: [
           "Workflows", "Store", "Formats", "Decomposition", "Blocks", "Microscopy", "Arguments", "XRay", "Segmentation",
-          "Figures",
-          "HDF5",
+          "Figures", "HDF5",
         ],
         swiftSettings: house),
       .testTarget(
