@@ -80,7 +80,7 @@ struct EmissionLineTests {
       ),
     ] {
       let element = try #require(Element(symbol: symbol))
-      let shells = ShellIonization.of(element, beamEnergy: 200)
+      let shells = ShellIonization.of(element, beamEnergy: 200, model: .boteSalvat)
       #expect(shells.count == expected.count)
       for (shell, value) in zip(shells, expected) {
         #expect(abs(shell.vacancies / value - 1) < 1e-4, "\(symbol) \(shell.shell)")
@@ -96,7 +96,7 @@ struct EmissionLineTests {
       #expect(lines.allSatisfy { $0.energy >= 0.05 && $0.crossSection > 0 && $0.width >= 0 })
       #expect(Set(lines.map(\.transition)).count == lines.count)
       // Of a subshell no more photons come than it has vacancies.
-      for shell in ShellIonization.of(element, beamEnergy: 200) {
+      for shell in ShellIonization.of(element, beamEnergy: 200, model: .boteSalvat) {
         let all = EmissionLine.lines(of: element, beamEnergy: 200, weakest: 0, above: 0)
         let photons = all.filter { $0.transition.hasPrefix(shell.shell.description) }.reduce(0) { $0 + $1.crossSection }
         #expect(photons <= shell.vacancies * shell.fluorescenceYield * 1.001, "\(element) \(shell.shell)")

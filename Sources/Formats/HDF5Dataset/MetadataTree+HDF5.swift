@@ -138,7 +138,7 @@ extension File {
   /// Opens a file for import: chunks that are cut by several boxes are kept, unless they are very large.
   static func openForImport(_ path: String, _ options: ImportOptions) throws(HDF5Error) -> File {
     var access = FileAccess()
-    access.chunkCacheBytes = 32 << 20
+    access.chunkCacheBytes = 8 << 20
     access.allowsOutsideFiles = options.followsForeignLinks
     return try File.open(path, .reading, access: access)
   }
