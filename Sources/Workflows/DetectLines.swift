@@ -63,7 +63,11 @@ public struct DetectLines: Sendable {
     guard !lines.isEmpty else { throw WorkflowError("no lines are named", advice: "Name some: --lines \"Nd La,Sm La\".") }
     let source = try target.source(threads: threads, memory: memory, observer)
     var quantification = parameters.quantification
-    if quantification.elements.isEmpty { quantification.elements = source.metadata.sample.elements }
+    if quantification.elements.isEmpty {
+      quantification.elements = ElementLines.measurable(
+        source.metadata.sample.elements, beamEnergy: try source.beamEnergy(quantification.beamEnergy),
+        energies: source.spectrum.energies)
+    }
     for (element, line) in [reference] + lines {
       if !quantification.elements.contains(element) { quantification.elements.append(element) }
       if quantification.lines[element] == nil { quantification.lines[element] = line }

@@ -10,7 +10,15 @@ struct QuantifySetting: Sendable {
 
   init(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
     let file = source.holder.store.path
-    let elements = parameters.elements.isEmpty ? source.metadata.sample.elements : parameters.elements
+    let beamEnergy = try source.beamEnergy(parameters.beamEnergy)
+    var elements = parameters.elements
+    if elements.isEmpty {
+      // What the sample holds is not all in the spectrum.
+      let known = source.metadata.sample.elements
+      elements = ElementLines.measurable(known, beamEnergy: beamEnergy, energies: source.spectrum.energies)
+      let left = known.filter { !elements.contains($0) }
+      if !left.isEmpty { notes.append("without \(left.joined(separator: ", ")), which have no line in the spectrum") }
+    }
     guard !elements.isEmpty else {
       throw WorkflowError(
         "\(file): no elements are named, and the metadata of \(source.name) name none", advice: "Name them: --elements O,Mg,Si.")
@@ -18,7 +26,7 @@ struct QuantifySetting: Sendable {
     var detector = source.detector
     if let angle = parameters.takeOffAngle { detector.takeOffAngle = angle }
     quantification = SpectrumQuantification(
-      elements: elements, beamEnergy: try source.beamEnergy(parameters.beamEnergy), detector: detector)
+      elements: elements, beamEnergy: beamEnergy, detector: detector)
     quantification.others = parameters.others
     quantification.lines = parameters.lines
     quantification.counting = parameters.counting

@@ -82,11 +82,13 @@ public struct SubtractSpectrum: Sendable {
     let (mixed, pure) = (try StoredSpectrum(mixture, in: store), try StoredSpectrum(matrix, in: store))
     let name = try name ?? mixed.holder.nextResultName("subtract")
     try mixed.holder.requireFree(name)
-    let known = elements.isEmpty ? mixed.metadata.sample.elements : elements
     guard let beam = beamEnergy ?? mixed.metadata.instrument.beamEnergy, beam > 0 else {
       throw WorkflowError(
         "\(store.path): the beam energy of \(mixed.name) is not known", advice: "Give it with --beam KEV.")
     }
+    let known =
+      elements.isEmpty
+      ? ElementLines.measurable(mixed.metadata.sample.elements, beamEnergy: beam, energies: mixed.energies) : elements
     let parameters = Parameters(
       mixture: mixed.name, matrix: pure.name, element: element, line: line,
       counting: counting ?? (known.isEmpty ? .windows : .model), elements: known, beamEnergy: beam)

@@ -45,6 +45,27 @@ public struct UnmixPhases: Sendable {
     public var seconds: Double
   }
 
+  /// Completes the elements, and refuses before anything is made what would fail in the end.
+  private static func prepare(_ recipe: inout UnmixRecipe, _ map: Map) throws {
+    let metadata = try map.metadata
+    guard let axis = metadata.signalAxes.first, metadata.signalAxes.count == 1 else {
+      throw WorkflowError("\(map.path) is no map of spectra", advice: "Name a spectrum image with --map.")
+    }
+    let energies = try EnergyAxis.kiloelectronvolts(axis, of: map.path)
+    guard let beam = metadata.instrument.beamEnergy, beam > 0 else {
+      throw WorkflowError(
+        "\(map.path): the beam energy is not known, and with it what lines there are",
+        advice: "Set metadata.Acquisition_instrument.TEM.beam_energy in HyperSpy, and lamella adopt the file.")
+    }
+    if recipe.elements.isEmpty {
+      recipe.elements = ElementLines.measurable(metadata.sample.elements, beamEnergy: beam, energies: energies)
+    }
+    for symbol in recipe.elements + recipe.others { _ = try Element.known(symbol) }
+    for symbol in recipe.unique + recipe.precipitates.map(\.lacks) {
+      _ = try ScalingLine(symbol, line: nil, energies: energies, beamEnergy: beam, detector: SiliconDriftDetector())
+    }
+  }
+
   /// - Throws: what its steps throw; all that they made goes then.
   public func run(on store: Store, observer: Observer = .silent) throws -> Report {
     let start = Date()
@@ -55,7 +76,7 @@ public struct UnmixPhases: Sendable {
       throw WorkflowError("\(holder.path): the series holds no map", advice: "Make it again with at least one map.")
     }
     var recipe = recipe
-    if recipe.elements.isEmpty { recipe.elements = try first.metadata.sample.elements }
+    try Self.prepare(&recipe, first)
     guard !recipe.elements.isEmpty else {
       throw WorkflowError(
         "\(store.path): no elements are named, and the metadata of \(first.path) name none",

@@ -61,6 +61,10 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   public var limit = 3.0
   /// Elements to quantify; none: those that the metadata name.
   public var elements: [String] = []
+  /// Elements whose lines are fitted, but which are no part of the compositions: of the grid, the microscope.
+  public var others: [String] = []
+  /// Terms of the background of the fits that compositions come from.
+  public var backgroundTerms = 2
   public var method = Unmixing.Method.fcls
   public var freeThickness = false
   public var fit = SubtractSpectrum.Counting.model
@@ -69,8 +73,9 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case name, map, series, components, seed, matrix, unique, precipitates, iterations, margin, smoothing, limit, elements,
-      method,
-      fit
+      method, fit
+    case others = "also"
+    case backgroundTerms = "background"
     case maxIterations = "max_iterations"
     case freeThickness = "free_thickness"
   }
@@ -95,6 +100,8 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     smoothing = try value(.smoothing, usual.smoothing)
     limit = try value(.limit, usual.limit)
     elements = try value(.elements, usual.elements)
+    others = try value(.others, usual.others)
+    backgroundTerms = try value(.backgroundTerms, usual.backgroundTerms)
     method = try value(.method, usual.method)
     freeThickness = try value(.freeThickness, usual.freeThickness)
     fit = try value(.fit, usual.fit)

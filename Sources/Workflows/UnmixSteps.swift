@@ -161,7 +161,9 @@ struct UnmixSteps {
     return try recipe.precipitates.map { phase in
       observer.report(.init("Subtracting the matrix from", phase.name, done: 0, of: 1, .items))
       var verb = SubtractSpectrum(mixture: path("\(phase.name)-mixture"), matrix: path("matrix"), element: phase.lacks)
-      (verb.counting, verb.elements, verb.name, verb.note) = (recipe.fit, recipe.elements, named(phase.name), note)
+      (verb.counting, verb.elements, verb.name, verb.note) = (
+        recipe.fit, recipe.elements + recipe.others, named(phase.name), note
+      )
       return try verb.run(on: store, observer: observer)
     }
   }
@@ -170,6 +172,7 @@ struct UnmixSteps {
     observer.report(.init("Quantifying", phase, done: 0, of: 1, .items))
     var parameters = Quantify.Parameters()
     (parameters.spectrum, parameters.elements) = (path(phase), recipe.elements)
+    (parameters.others, parameters.backgroundTerms) = (recipe.others, recipe.backgroundTerms)
     parameters.counting = recipe.fit == .model ? .model : .windows
     var verb = Quantify(parameters)
     (verb.threads, verb.memory, verb.name, verb.note) = (threads, memory, named("\(phase)-composition"), note)

@@ -31,6 +31,20 @@ public struct ElementLines: Hashable, Sendable {
     }
   }
 
+  /// Those of some elements that have a main line on an axis of energies in keV: of what a sample holds, what its spectrum can
+  /// show.
+  ///
+  /// - Parameter symbols: what is no element stays, to be refused by whoever looks for it.
+  public static func measurable(_ symbols: [String], beamEnergy: Double, energies: Axis) -> [String] {
+    let low = max(energies.value(at: 0), 0)
+    let high = max(low, min(energies.value(at: energies.size - 1), beamEnergy))
+    return symbols.filter { symbol in
+      guard let element = Element(symbol: symbol) else { return true }
+      let own = families(of: element, beamEnergy: beamEnergy, within: 0...high + 1)
+      return own.contains { $0.energy(of: $0.mainGroup).map { $0 > 0.25 && (low...high).contains($0) } ?? false }
+    }
+  }
+
   /// "Nd L", "Pt M5"
   public var name: String { "\(element) \(subshell ?? shell.rawValue)" }
 

@@ -75,6 +75,12 @@ public struct Quantification: Sendable {
     var thickness = massThickness ?? 0
     for _ in 0..<200 {
       if massThickness == nil { thickness = ownThickness(lines, absorption) ?? 0 }
+      // 20 µm of rock: no electrons come through to be counted by the ampere.
+      guard thickness < 0.01 else {
+        throw FitError(
+          "counts and dose tell of a film of \(SpectrumFit.text(thickness * 1e3)) mg/cm², which no beam goes through",
+          advice: "Check the beam current, the times and the factors, or give --thickness and --density.")
+      }
       guard thickness > 0 else { break }
       absorption = factors(lines, fractions, thickness)
       let next = Self.fractions(lines, absorption)

@@ -19,7 +19,7 @@ struct ElementsCommand: Command {
   @Option("The beam's energy in keV.", placeholder: "KEV", .from(1e-3, to: 1e6)) var beam = 200.0
   @Option("The line that factors are relative to.", placeholder: "LINE") var reference = "Si Ka"
   @Option("The detector that factors are for.") var detector = DetectorKind.none
-  @Option("How the fits are evaluated; emtables is for comparison with results made with its tables.")
+  @Option("How the fits are evaluated: as emtables and espm do, or as published, which gives 1 to 10 % more.")
   var crossSections = IonizationModel.usual
   @Option(
     "Count with each line that a factor is for the element's others within this many keV, as a window would; 0 for the line alone.",

@@ -82,6 +82,11 @@ struct QuantifyCommand: Command {
     lines.append(
       "χ²/ν \(Quantity.significant(report.reducedChiSquare)), deviance/ν \(Quantity.significant(report.deviancePerDof))"
         + (report.converged ? "" : "; the fit did not converge"))
+    if report.deviancePerDof > 5 {
+      lines.append(
+        "The model leaves much more than noise: errors are too small, and elements may be missing. Name what else is there with "
+          + "--elements or --also, or look at the residuals with lamella figure.")
+    }
     lines.append(
       "\(Quantity.significant(report.energyResolution, digits: 4)) eV at Mn Kα; "
         + "channel 0 at \(Quantity.significant(1000 * report.energyOffset, digits: 4)) eV, "

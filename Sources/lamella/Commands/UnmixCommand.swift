@@ -31,6 +31,10 @@ struct UnmixCommand: Command {
   @Option("Elements of the matrix that precipitates lack.", placeholder: "SYMBOLS") var unique: CommaList<String>?
   @Option("Elements to quantify; those that the metadata name when not given.", placeholder: "SYMBOLS")
   var elements: CommaList<String>?
+  @Option("Elements that are fitted too, but are no part of the sample: of the grid, the microscope.", placeholder: "SYMBOLS")
+  var also: CommaList<String>?
+  @Option("Terms of the background of a fit: 2, or more for one that bends.", placeholder: "N", .from(2, to: 12)) var background:
+    Int?
   @Option("How abundances are found.") var method: Unmixing.Method?
   @Option("How net counts are found.", name: "fit", placeholder: "HOW") var counting: SubtractSpectrum.Counting?
   @Option("Pixels that the matrix keeps away from precipitates.", placeholder: "N", .from(0, to: 1000)) var margin: Int?
@@ -76,6 +80,8 @@ struct UnmixCommand: Command {
     if let matrix { wanted.matrix = matrix.component }
     if let unique { (wanted.unique, wanted.precipitates) = (unique.elements, []) }
     if let elements { wanted.elements = elements.elements }
+    if let also { wanted.others = also.elements }
+    if let background { wanted.backgroundTerms = background }
     if let method { wanted.method = method }
     if let counting { wanted.fit = counting }
     if let margin { wanted.margin = margin }
