@@ -67,7 +67,9 @@ public struct ScalingLine: Sendable {
   public func fittedIntensities(
     mixture: SpectrumFit.Spectrum, matrix: SpectrumFit.Spectrum, elements: [String]
   ) throws(FitError) -> (mixture: LineIntensity, matrix: LineIntensity) {
-    let all = elements.contains(element) ? elements : elements + [element]
+    // What is named twice would be fitted twice, and neither be told from the other.
+    var seen: Set<String> = []
+    let all = (elements + [element]).filter { seen.insert($0).inserted }
     var fit = SpectrumFit(elements: all, beamEnergy: group.beamEnergy, detector: detector)
     let first = try fit.fit(matrix)
     (fit.start, fit.refined) = (first.calibration, [])
