@@ -56,7 +56,9 @@ struct QuantifyCommand: Command {
     parameters.reference = reference
     parameters.dose = dose
     if let kFactors {
-      let text = try String(contentsOf: URL(filePath: kFactors.string), encoding: .utf8)
+      guard let text = try? String(contentsOf: URL(filePath: kFactors.string), encoding: .utf8) else {
+        throw WorkflowError("\(kFactors.string) cannot be read", advice: "Check the path of the file of factors.")
+      }
       parameters.factors = try .read(text, named: kFactors.string, method: method)
     }
     var verb = Quantify(parameters)
