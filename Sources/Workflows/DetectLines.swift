@@ -64,9 +64,7 @@ public struct DetectLines: Sendable {
     let source = try target.source(threads: threads, memory: memory, observer)
     var quantification = parameters.quantification
     if quantification.elements.isEmpty {
-      quantification.elements = ElementLines.measurable(
-        source.metadata.sample.elements, beamEnergy: try source.beamEnergy(quantification.beamEnergy),
-        energies: source.spectrum.energies)
+      quantification.elements = try source.measurableElements(quantification.beamEnergy)
     }
     for (element, line) in [reference] + lines {
       if !quantification.elements.contains(element) { quantification.elements.append(element) }

@@ -15,7 +15,7 @@ struct QuantifySetting: Sendable {
     if elements.isEmpty {
       // What the sample holds is not all in the spectrum.
       let known = source.metadata.sample.elements
-      elements = ElementLines.measurable(known, beamEnergy: beamEnergy, energies: source.spectrum.energies)
+      elements = try source.measurableElements(parameters.beamEnergy)
       let left = known.filter { !elements.contains($0) }
       if !left.isEmpty { notes.append("without \(left.joined(separator: ", ")), which have no line in the spectrum") }
     }

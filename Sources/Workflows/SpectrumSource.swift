@@ -41,6 +41,14 @@ struct SpectrumSource: Sendable {
     spectrum = SpectrumFit.Spectrum(counts: counts, energies: target.energies)
   }
 
+  /// The elements that the metadata name and the spectrum has lines of.
+  ///
+  /// - Parameter given: keV; nil: as the metadata have it.
+  func measurableElements(_ given: Double?) throws -> [String] {
+    ElementLines.measurable(
+      metadata.sample.elements, beamEnergy: try beamEnergy(given), energies: spectrum.energies)
+  }
+
   /// keV
   func beamEnergy(_ given: Double?) throws -> Double {
     guard let energy = given ?? metadata.instrument.beamEnergy, energy > 0, energy.isFinite else {

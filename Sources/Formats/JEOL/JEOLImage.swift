@@ -43,7 +43,7 @@ struct JEOLImage: Sendable {
   /// The symbol of the element that is mapped.
   var element: String? {
     guard tags.tag("Map", "MapType")?.integer != 1 else { return nil }
-    return tags.tag("Map", "ElementNo")?.integer.flatMap(ChemicalElement.symbol)
+    return tags.tag("Map", "ElementNo")?.integer.flatMap { Element(atomicNumber: $0)?.symbol }
   }
 
   /// The image, and, behind it, its counts where the file holds more than the image shows.

@@ -75,7 +75,7 @@ struct JEOLSpectrumFooter: Sendable {
       lines["\(symbol)_\(transition)"] = .dictionary(line)
     }
     element["Lines"] = .dictionary(lines)
-    if let symbol = ChemicalElement.symbol(number), !symbols.contains(symbol) { symbols.append(symbol) }
+    if let symbol = Element(atomicNumber: number)?.symbol, !symbols.contains(symbol) { symbols.append(symbol) }
     return (name, .dictionary(element))
   }
 

@@ -110,7 +110,7 @@ extension VeloxFile {
     for case .dictionary(let settings)? in places {
       for (_, value) in settings.sorted(by: { $0.key < $1.key }) {
         guard case .list(let numbers)? = value["elementSelection"] else { continue }
-        let symbols = numbers.compactMap { $0.numeric.flatMap { Int(exactly: $0) }.flatMap(ChemicalElement.symbol) }
+        let symbols = numbers.compactMap { $0.numeric.flatMap { Int(exactly: $0) }.flatMap { Element(atomicNumber: $0)?.symbol } }
         if !symbols.isEmpty { return symbols }
       }
     }
