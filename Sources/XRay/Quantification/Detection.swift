@@ -17,7 +17,7 @@ public struct Detection: Hashable, Sendable {
     self.blankDeviation = blankDeviation
   }
 
-  /// Net counts over the standard deviation of the background beside the line (Chen et al. 2024).
+  /// Net counts over the standard deviation of the background beside the line (Chen et al. 2024); NaN without background.
   public var signalToNoise: Double { backgroundDeviation > 0 ? intensity.netCounts / backgroundDeviation : .nan }
 
   /// A limit by one convention, in net counts.
@@ -26,11 +26,13 @@ public struct Detection: Hashable, Sendable {
     public var netCounts: Double
   }
 
-  /// The limits by the usual conventions, the paper's first.
+  /// The limits by the usual conventions, the paper's first; those that are multiples of √B are NaN without background, of which
+  /// they would say that nothing is enough to be seen.
   public var limits: [Limit] {
-    [
-      Limit(convention: Self.paper, netCounts: 3 * backgroundDeviation),
-      Limit(convention: "3 sqrt(2 B)", netCounts: 3 * 2.0.squareRoot() * backgroundDeviation),
+    let deviation = backgroundDeviation > 0 ? backgroundDeviation : .nan
+    return [
+      Limit(convention: Self.paper, netCounts: 3 * deviation),
+      Limit(convention: "3 sqrt(2 B)", netCounts: 3 * 2.0.squareRoot() * deviation),
       Limit(convention: "Currie critical level L_C = 1.645 sigma_0", netCounts: criticalLevel),
       Limit(convention: "Currie detection limit L_D = 2.71 + 3.29 sigma_0", netCounts: 2.71 + 3.29 * blankDeviation),
     ]
@@ -38,6 +40,8 @@ public struct Detection: Hashable, Sendable {
 
   /// Of Chen et al. 2024 and the American Chemical Society.
   public static let paper = "SNR = 3: 3 sqrt(B)"
+  /// What `isDetected` goes by, which is another convention than a limit at SNR = 3.
+  public static let decision = "net counts above Currie's critical level L_C = 1.645 sigma_0"
 
   /// Net counts above which a line is said to be there, at 5 % false alarms (Currie 1968).
   public var criticalLevel: Double { 1.645 * blankDeviation }
