@@ -87,7 +87,7 @@ public struct DetectReport: Codable, Sendable {
     let measured = found.outcome.found.windows == nil ? found.outcome.found.fitted : nil
     reducedChiSquare = measured?.reducedChiSquare
     deviancePerDof = measured?.devianceByFreedom
-    warnings = found.outcome.setting.warnings
+    warnings = found.outcome.setting.warnings(found.outcome.found)
     pixels = found.outcome.source.pixels
     convention = found.convention
     self.seconds = seconds

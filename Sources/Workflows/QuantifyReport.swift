@@ -101,7 +101,7 @@ public struct QuantifyReport: Codable, Sendable {
     degreesOfFreedom = fitted.degreesOfFreedom
     converged = fitted.isConverged
     convention = outcome.setting.convention(found)
-    warnings = outcome.setting.warnings
+    warnings = outcome.setting.warnings(found)
     beamEnergy = outcome.setting.quantification.fit.beamEnergy
     crossSections = outcome.setting.quantification.fit.ionization
     energyOffset = fitted.calibration.offset

@@ -8,8 +8,7 @@ struct QuantifySetting: Sendable {
   var quantification: SpectrumQuantification
   /// In words, what the numbers of the result are.
   var notes: [String] = []
-  /// In words, what makes the numbers doubtful.
-  var warnings: [String] = []
+  private var warnings: [String] = []
   /// g/cm³; nil when it is not known.
   private(set) var density: Double?
   /// Electrons per pixel, where the method needs them; nil when they are not known.
@@ -114,11 +113,22 @@ struct QuantifySetting: Sendable {
   private func film(_ composition: Quantification.Composition) -> [String] {
     guard let massThickness = composition.massThickness, massThickness > 0 else { return [] }
     let thickness = thickness(composition).map { ", \(Self.text($0)) nm at \(Self.text(density ?? 0)) g/cm³" } ?? ""
-    return ["mass thickness \(Self.text(massThickness * 1e6)) µg/cm²\(thickness)"]
+    // ± one width at half maximum.
+    let share = quantification.counting == .windows && dose != nil ? ", 2 % low since windows hold 98 % of a line" : ""
+    return ["mass thickness \(Self.text(massThickness * 1e6)) µg/cm²\(thickness)\(share)"]
   }
 
   /// Four digits.
   private static func text(_ value: Double) -> String { String(format: "%.4g", value) }
+
+  /// In words, what makes the numbers of a result doubtful.
+  func warnings(_ found: SpectrumQuantification.Result) -> [String] {
+    guard found.windows == nil, found.fitted.hasStrangeEscape, let escape = found.fitted.escape else { return warnings }
+    return warnings + [
+      "where escape peaks would lie is \(Self.text(escape)) times what silicon lets escape: the background or the elements are not "
+        + "as thought"
+    ]
+  }
 
   /// What the numbers of a result are.
   func convention(_ found: SpectrumQuantification.Result) -> String {
@@ -140,7 +150,7 @@ struct QuantifySetting: Sendable {
       + "; atomic_percent_error_paper is C/sqrt(N) (Chen et al. 2024)"
     let sections = "ionisation cross-sections of lines: \(quantification.fit.ionization.rawValue)"
     return
-      (warnings.map { "warning: \($0)" } + [method, "factors \(found.table.source)", sections, counts] + notes
+      (warnings(found).map { "warning: \($0)" } + [method, "factors \(found.table.source)", sections, counts] + notes
       + film(found.composition) + [errors]).joined(separator: "; ")
   }
 }
