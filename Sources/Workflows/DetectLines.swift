@@ -85,8 +85,8 @@ struct DetectOutcome: ResultContents {
   var convention: String {
     "SNR = net counts over the standard deviation of the background within a width at half maximum on each side of the line; "
       + "lod_ppm is the atomic concentration at SNR = 3 (Chen et al. 2024), by the Cliff-Lorimer ratio to \(reference.element) "
-      + "\(reference.line); limits by other conventions are named; detected means \(Detection.decision) (Currie 1968, 5 % false alarms), "
-      + "whatever the SNR; " + outcome.setting.convention(outcome.found)
+      + "\(reference.line); limits by other conventions are named; detected means \(Detection.decision) (Currie 1968, 5 % false alarms; "
+      + "sigma_0 is one photon at least), whatever the SNR; " + outcome.setting.convention(outcome.found)
   }
 
   func fill(_ result: ResultBuilder) throws {

@@ -60,6 +60,8 @@ public struct FittedSpectrum: Sendable {
   /// Fitted channels less fitted parameters.
   public var degreesOfFreedom: Int
   public var isConverged: Bool
+  /// What one photon is in the spectrum: 1, or less where its variance is less than its values, as of means.
+  public var photon: Double
 
   let detector: SiliconDriftDetector
 

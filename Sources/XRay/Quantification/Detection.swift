@@ -5,9 +5,11 @@ public struct Detection: Hashable, Sendable {
   public var intensity: LineIntensity
   /// Counts below the line: bremsstrahlung, other lines.
   public var background: Double
-  /// One standard deviation of `background`'s own counts, √B for counted photons.
+  /// One standard deviation of `background`'s own counts, √B for counted photons; 0 where less than a hundredth of a photon is
+  /// expected.
   public var backgroundDeviation: Double
-  /// One standard deviation of the net counts were the line not there: of the background's counts and of its estimate.
+  /// One standard deviation σ₀ of the net counts were the line not there: of the background's counts and of its estimate; one
+  /// photon at least, since a blank in which nothing was counted is not one in which nothing can be.
   public var blankDeviation: Double
 
   public init(intensity: LineIntensity, background: Double, backgroundDeviation: Double, blankDeviation: Double) {
@@ -73,20 +75,26 @@ extension Detection {
     }
     let fraction = own.map { fitted.families[$0].fraction(of: intensity.line) } ?? 1
     let blank = intensity.error * intensity.error - fraction * max(intensity.netCounts, 0)
-    self.init(
-      intensity: intensity, background: background, backgroundDeviation: variance.squareRoot(),
-      blankDeviation: max(blank, variance).squareRoot())
+    self.init(intensity, background, variance: variance, blank: max(blank, variance), photon: fitted.photon)
   }
 
   /// A line by windows: B = r B', and σ₀² = B + r² B'.
-  init(_ windows: LineWindows, _ spectrum: SpectrumFit.Spectrum) {
+  ///
+  /// - Parameter photon: what one photon is in the spectrum.
+  init(_ windows: LineWindows, _ spectrum: SpectrumFit.Spectrum, photon: Double) {
     let (intensity, background) = windows.intensity(
       spectrum.counts, variance: spectrum.variance, common: spectrum.commonDeviation)
     let variance = spectrum.variance ?? spectrum.counts
     let beside = windows.background.reduce(0) { $0 + variance[$1].reduce(0, +) }
     let below = max(windows.ratio * beside, 0)
     self.init(
-      intensity: intensity, background: background, backgroundDeviation: below.squareRoot(),
-      blankDeviation: (below + windows.ratio * windows.ratio * max(beside, 0)).squareRoot())
+      intensity, background, variance: below, blank: below + windows.ratio * windows.ratio * max(beside, 0), photon: photon)
+  }
+
+  private init(_ intensity: LineIntensity, _ background: Double, variance: Double, blank: Double, photon: Double) {
+    let unit = photon * photon
+    self.init(
+      intensity: intensity, background: background, backgroundDeviation: variance > 0.01 * unit ? variance.squareRoot() : 0,
+      blankDeviation: max(blank, unit).squareRoot())
   }
 }

@@ -56,7 +56,7 @@ extension SpectrumQuantification.Result {
       let detection: Detection
       if windows != nil {
         detection = Detection(
-          try SpectrumQuantification.windows(fitted, [(element, line)], spectrum.energies)[0], spectrum)
+          try SpectrumQuantification.windows(fitted, [(element, line)], spectrum.energies)[0], spectrum, photon: fitted.photon)
       } else {
         let intensity = LineIntensity(
           element: element, line: line, netCounts: family.netCounts * fraction, error: family.error * fraction)
