@@ -20,8 +20,7 @@ struct SpectrumSource: Sendable {
   init(_ stored: StoredSpectrum) {
     name = stored.name
     holder = stored.holder
-    spectrum = SpectrumFit.Spectrum(
-      counts: stored.counts, variance: stored.variance, commonDeviation: stored.commonDeviation, energies: stored.energies)
+    spectrum = stored.forFit
     hasKnownVariance = stored.variance != nil
     metadata = stored.metadata
     pixels = stored.pixels

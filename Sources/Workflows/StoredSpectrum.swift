@@ -1,6 +1,7 @@
 internal import Foundation
 public import Microscopy
 public import Store
+internal import XRay
 
 /// A spectrum that a result holds, with what is known of its errors: a sum over pixels, a difference, or a component of a
 /// factorisation.
@@ -18,6 +19,8 @@ public struct StoredSpectrum: Sendable {
   public let variance: [Double]?
   /// One standard deviation of the part of the error that all channels share, fully correlated; nil when there is none.
   public let commonDeviation: [Double]?
+  /// The covariance of what each channel has of its own with the common part, whose standard deviation is 1; nil: none.
+  public let commonCovariance: [Double]?
   /// The energies of the channels' centres, uniform and in keV.
   public let energies: Axis
   /// How many pixels were summed; nil when that is not known.
@@ -50,6 +53,13 @@ public struct StoredSpectrum: Sendable {
     try self.init(result: words.last ?? name, component, in: holder)
   }
 
+  /// As fits take it.
+  var forFit: SpectrumFit.Spectrum {
+    SpectrumFit.Spectrum(
+      counts: counts, variance: variance, commonDeviation: commonDeviation, commonCovariance: commonCovariance,
+      energies: energies)
+  }
+
   private init(result name: String, _ component: Int?, in holder: any ResultHolder) throws {
     let result = try holder.result(name)
     let maps = try (holder as? Series)?.maps ?? [holder].compactMap { $0 as? Map }
@@ -67,8 +77,9 @@ public struct StoredSpectrum: Sendable {
     if component == nil {
       variance = try parts.column("variance", result, arrays)
       commonDeviation = try parts.column("common_deviation", result, arrays)
+      commonCovariance = try parts.column("common_covariance", result, arrays)
     } else {
-      (variance, commonDeviation) = (nil, nil)
+      (variance, commonDeviation, commonCovariance) = (nil, nil, nil)
     }
     pixels = try result.scalar("pixels")
     inputs = parts.inputs

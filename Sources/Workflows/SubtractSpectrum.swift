@@ -140,8 +140,8 @@ public struct SubtractSpectrum: Sendable {
       parameters.element, line: parameters.line, energies: mixed.energies, beamEnergy: parameters.beamEnergy, detector: detector)
     let nets =
       switch parameters.counting {
-      case .model: try line.fittedIntensities(mixture: mixed, matrix: pure, elements: parameters.elements)
-      case .windows: (mixture: try line.windowIntensity(mixed), matrix: try line.windowIntensity(pure))
+      case .model: try line.fittedNets(mixture: mixed, matrix: pure, elements: parameters.elements)
+      case .windows: (mixture: try line.windowNet(mixed), matrix: try line.windowNet(pure))
       }
     let difference = try SpectrumSubtraction(mixed, pure, mixtureNet: nets.mixture, matrixNet: nets.matrix)
     let windows =
@@ -165,7 +165,9 @@ public struct SubtractSpectrum: Sendable {
     let axes = [mixture.signalAxis]
     for (name, values) in [
       ("spectrum", difference.counts), ("variance", difference.variance), ("common_deviation", difference.commonDeviation),
+      ("common_covariance", difference.commonCovariance),
     ] {
+      guard let values else { continue }
       try result.array(name, StoredArray(values), axes: axes, interpretation: "spectrum")
     }
     try result.scalar("scale", difference.scale)
@@ -222,11 +224,6 @@ extension StoredSpectrum {
     var axis = energies
     axis.role = .signal
     return axis
-  }
-
-  /// As fits take it.
-  fileprivate var forFit: SpectrumFit.Spectrum {
-    SpectrumFit.Spectrum(counts: counts, variance: variance, commonDeviation: commonDeviation, energies: energies)
   }
 
   /// The detector as the metadata have it.

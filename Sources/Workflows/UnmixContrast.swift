@@ -24,7 +24,7 @@ struct UnmixContrast {
     }
     func share(_ index: Int, _ line: ScalingLine) throws -> Double {
       let counts = spectra[index].counts.map { $0.isFinite ? $0 : 0 }
-      let net = try line.windowIntensity(.init(counts: counts, energies: spectra[index].energies)).netCounts
+      let net = try line.windowNet(.init(counts: counts, energies: spectra[index].energies)).intensity.netCounts
       return net / max(counts.reduce(0, +), .leastNormalMagnitude)
     }
     let shares = try lines.map { try share(matrix, $0) }

@@ -12,6 +12,8 @@ public struct SiliconDriftDetector: Codable, Hashable, Sendable {
   public var threshold = 0.1
   /// Degrees between the plane of the sample and the line to the detector.
   public var takeOffAngle = 22.0
+  /// Degrees between the beam and the sample's normal.
+  public var tilt = 0.0
   /// What stands before it; none by default.
   public var window = DetectorWindow.none
   /// nm of aluminium on the entrance face; none by default.

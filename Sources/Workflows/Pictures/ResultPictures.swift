@@ -66,7 +66,7 @@ struct ResultPictures {
     }
     if let fit = try fitPicture() { take(["counts", "model", "background", "residuals"]) { [fit] } }
     if arrays.contains("spectrum"), let spectrum = try spectrumPicture() {
-      take(["spectrum", "variance", "common_deviation"]) { [spectrum] }
+      take(["spectrum", "variance", "common_deviation", "common_covariance"]) { [spectrum] }
     }
     pictures += try tablePictures()
     if arrays.contains("spectra") {
@@ -142,7 +142,12 @@ struct ResultPictures {
     if arrays.contains("common_deviation") {
       let common = try numbers("common_deviation").values
       if common.count == spectrum.values.count {
-        errors = common.indices.map { hypot(errors?[$0] ?? 0, common[$0]) }
+        let along = arrays.contains("common_covariance") ? try numbers("common_covariance").values : []
+        errors = common.indices.map { channel in
+          let own = errors?[channel] ?? 0
+          let both = along.count == common.count ? 2 * common[channel] * along[channel] : 0
+          return max(own * own + common[channel] * common[channel] + both, 0).squareRoot()
+        }
       }
     }
     if errors != nil { caption += "; the band is one standard deviation" }

@@ -133,13 +133,11 @@ struct FitState: Sendable {
   ) -> FittedSpectrum {
     let (all, slopes) = joint(parameters)
     let weights = data.regression.weights(solution.model)
-    var covariance =
-      all.scaled(columns: weights).timesTransposed(all).inverseOfPositiveDefinite() ?? Matrix(zeros: all.rows, all.rows)
-    if let common = data.common {
-      // What all channels share moves every amount at once.
-      let moved = covariance.times(all.times(zip(common, weights).map { $0 * $1 }))
-      for row in moved.indices { for column in moved.indices { covariance[row, column] += moved[row] * moved[column] } }
-    }
+    let inverse = all.scaled(columns: weights).timesTransposed(all).inverseOfPositiveDefinite()
+    // Of shapes that cannot be told apart nothing is known of the amounts of either.
+    let covariance =
+      inverse.map { withCommon($0, all, weights) }
+      ?? Matrix(rows: all.rows, columns: all.rows, values: Array(repeating: .nan, count: all.rows * all.rows))
     let unit = data.unit
     let families = shapes.families.indices.map { index in
       FittedSpectrum.Family(
@@ -163,8 +161,31 @@ struct FitState: Sendable {
       shapes: rows.picked(Array(0..<familyCount)), allShapes: rows.picked(used),
       variance: weights.map { unit * unit / $0 },
       reducedChiSquare: (data.regression.chiSquare(solution.model) - shared) / Double(freedom),
-      devianceByFreedom: (solution.deviance - shared) / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged,
-      photon: data.unit, detector: shapes.detector)
+      devianceByFreedom: (solution.deviance - shared) / Double(freedom), degreesOfFreedom: freedom,
+      isConverged: isConverged && inverse != nil, photon: data.unit, detector: shapes.detector)
+  }
+
+  /// The covariances of the amounts with what all channels share, which moves every amount at once.
+  private func withCommon(_ inverse: Matrix, _ all: Matrix, _ weights: [Double]) -> Matrix {
+    guard let common = data.common else { return inverse }
+    let weighted = all.scaled(columns: weights)
+    let moved = inverse.times(weighted.times(common))
+    var covariance = inverse
+    var along = moved.map { _ in 0.0 }
+    if let shared = data.commonCovariance, let variance = data.variance {
+      // Both nearly cancel, so that the channels' own part has to be as exact as the common one.
+      let estimator = inverse * weighted
+      covariance = estimator.scaled(columns: variance).timesTransposed(estimator)
+      along = inverse.times(weighted.times(shared))
+    }
+    for row in moved.indices {
+      for column in moved.indices {
+        covariance[row, column] += moved[row] * moved[column] + moved[row] * along[column] + along[row] * moved[column]
+      }
+      // Rounding may leave less than nothing.
+      covariance[row, row] = max(covariance[row, row], 0)
+    }
+    return covariance
   }
 
   /// What of χ² the deviation that all channels share accounts for: with the variances V and the deviation d, rᵀ(V + ddᵀ)⁻¹r is

@@ -82,6 +82,30 @@ public struct FittedSpectrum: Sendable {
     families.first { $0.family.element == element && $0.family.shell == shell }
   }
 
+  /// What the counts of the fitted channels are multiplied by to give the amounts of `allShapes`, by least squares at the
+  /// calibration that was found: shapes × channels; nil where they cannot be told apart.
+  var estimator: Matrix? {
+    let weighted = allShapes.scaled(columns: variance.map { 1 / $0 })
+    return weighted.timesTransposed(allShapes).inverseOfPositiveDefinite().map { $0 * weighted }
+  }
+
+  /// The covariances of the net counts of groups of lines.
+  func covariance(of lines: [(element: String, line: String)]) -> Matrix {
+    let rows = lines.map { line in
+      families.firstIndex { $0.family.element == line.element && $0.fraction(of: line.line) > 0 }
+    }
+    var result = Matrix(zeros: lines.count, lines.count)
+    for (row, first) in rows.enumerated() {
+      for (column, second) in rows.enumerated() {
+        guard let first, let second else { continue }
+        result[row, column] =
+          covariance[first, second] * families[first].fraction(of: lines[row].line)
+          * families[second].fraction(of: lines[column].line)
+      }
+    }
+    return result
+  }
+
   /// The counts that each family adds to the fitted channels.
   public func component(_ index: Int) -> [Double] {
     let row = shapes.values[index * shapes.columns..<(index + 1) * shapes.columns]

@@ -67,6 +67,10 @@ struct FitData: Sendable {
   let regression: PoissonRegression
   /// Of the fitted channels, in those units; nil when there is none.
   let common: [Double]?
+  /// Of what each channel has of its own with the common part, in those units; nil when there is none.
+  let commonCovariance: [Double]?
+  /// What each channel has of its own, in those units; nil: as the model has it.
+  let variance: [Double]?
   /// 0 for channels that are left out, which the shapes must not touch.
   let kept: [Double]
 
@@ -90,7 +94,12 @@ struct FitData: Sendable {
     }
     self.unit = unit
     self.kept = kept
-    common = spectrum.commonDeviation.map { values in values[channels].map { $0.isFinite ? $0 / unit : 0 } }
+    func part(_ values: [Double]?, _ unit: Double) -> [Double]? {
+      values.map { values in values[channels].map { $0.isFinite ? $0 / unit : 0 } }
+    }
+    common = part(spectrum.commonDeviation, unit)
+    commonCovariance = part(spectrum.commonCovariance, unit)
+    variance = part(spectrum.variance, unit * unit)
     regression = PoissonRegression(counts: counts.map { $0 / unit }, extra: extra)
   }
 

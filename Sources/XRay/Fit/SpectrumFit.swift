@@ -16,13 +16,19 @@ public struct SpectrumFit: Sendable {
     public var variance: [Double]?
     /// One standard deviation of a part of the error that all channels share, fully correlated.
     public var commonDeviation: [Double]?
+    /// The covariance of what each channel has of its own with that common part, whose standard deviation is 1; nil: none.
+    public var commonCovariance: [Double]?
     /// Uniform, in keV.
     public var energies: Axis
 
-    public init(counts: [Double], variance: [Double]? = nil, commonDeviation: [Double]? = nil, energies: Axis) {
+    public init(
+      counts: [Double], variance: [Double]? = nil, commonDeviation: [Double]? = nil, commonCovariance: [Double]? = nil,
+      energies: Axis
+    ) {
       self.counts = counts
       self.variance = variance
       self.commonDeviation = commonDeviation
+      self.commonCovariance = commonCovariance
       self.energies = energies
     }
   }

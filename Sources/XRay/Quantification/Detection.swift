@@ -82,8 +82,7 @@ extension Detection {
   ///
   /// - Parameter photon: what one photon is in the spectrum.
   init(_ windows: LineWindows, _ spectrum: SpectrumFit.Spectrum, photon: Double) {
-    let (intensity, background) = windows.intensity(
-      spectrum.counts, variance: spectrum.variance, common: spectrum.commonDeviation)
+    let (intensity, background) = windows.counted(spectrum)
     let variance = spectrum.variance ?? spectrum.counts
     let beside = windows.background.reduce(0) { $0 + variance[$1].reduce(0, +) }
     let below = max(windows.ratio * beside, 0)

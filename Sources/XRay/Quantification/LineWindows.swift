@@ -40,22 +40,37 @@ public struct LineWindows: Hashable, Sendable, Codable {
 
   /// What is counted: net = P − r B', var = P + r² B'.
   ///
-  /// - Parameters:
-  ///   - variance: of each channel; nil: the counts themselves.
-  ///   - common: one standard deviation of what all channels share.
+  /// - Throws: `FitError` where a channel of the windows has no value.
   public func intensity(
-    _ counts: [Double], variance: [Double]? = nil, common: [Double]? = nil
-  ) -> (intensity: LineIntensity, background: Double) {
-    func sum(_ values: [Double], _ factor: Double) -> Double {
-      let beside = background.reduce(0) { $0 + values[$1].reduce(0, +) }
-      return values[signal].reduce(0, +) + factor * beside
+    _ spectrum: SpectrumFit.Spectrum
+  ) throws(FitError) -> (intensity: LineIntensity, background: Double) {
+    for window in [signal] + background {
+      if let channel = window.first(where: { !spectrum.counts[$0].isFinite }) {
+        throw FitError(
+          "channel \(channel) at \(SpectrumFit.text(spectrum.energies.value(at: channel))) keV, in a window of \(element) "
+            + "\(line), has no value", advice: "Leave the element out, or fit the spectrum, which does without the channel.")
+      }
     }
-    let net = sum(counts, -ratio)
-    let shared = common.map { sum($0, -ratio) } ?? 0
-    let error = (max(sum(variance ?? counts, ratio * ratio), 0) + shared * shared).squareRoot()
+    return counted(spectrum)
+  }
+
+  /// The same, of channels that have values.
+  ///
+  /// What all channels share adds the square of its own net counts, and twice their product with what it shares with the channels.
+  func counted(_ spectrum: SpectrumFit.Spectrum) -> (intensity: LineIntensity, background: Double) {
+    let net = sum(spectrum.counts, -ratio)
+    let own = max(sum(spectrum.variance ?? spectrum.counts, ratio * ratio), 0)
+    let shared = spectrum.commonDeviation.map { sum($0, -ratio) } ?? 0
+    let along = spectrum.commonCovariance.map { sum($0, -ratio) } ?? 0
+    let error = max(own + shared * shared + 2 * shared * along, 0).squareRoot()
     return (
-      LineIntensity(element: element, line: line, netCounts: net, error: error), counts[signal].reduce(0, +) - net
+      LineIntensity(element: element, line: line, netCounts: net, error: error),
+      spectrum.counts[signal].reduce(0, +) - net
     )
+  }
+
+  private func sum(_ values: [Double], _ factor: Double) -> Double {
+    values[signal].reduce(0, +) + factor * background.reduce(0) { $0 + values[$1].reduce(0, +) }
   }
 
   /// What each channel is multiplied by to give the net counts.

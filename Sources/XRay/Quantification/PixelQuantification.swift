@@ -1,4 +1,3 @@
-import Foundation
 import LinearAlgebra
 
 /// Compositions of many pixels from the counts of the same lines.
@@ -9,11 +8,7 @@ public struct PixelQuantification: Sendable {
   /// Of measured factors, squared and relative; 0 of calculated ones, whose errors are estimates.
   private let factorVariances: [Double]
   private let atomicWeights: [Double]
-  /// μ/ρ of each element (columns) for each line (rows), over the sine of the take-off angle; cm²/g.
-  private let absorption: [Double]
-  private let massThickness: Double?
-  /// g/cm² per unit of Σ κ I a; 0 where the factors do not tell it.
-  private let thicknessUnit: Double
+  private let absorption: SelfAbsorption
 
   /// - Parameter electrons: of one pixel.
   /// - Throws: `FitError` for a line without a factor.
@@ -25,21 +20,7 @@ public struct PixelQuantification: Sendable {
     strengths = resolved.map(\.strength)
     factorVariances = resolved.map { quantification.table.isCalculated ? 0 : $0.relativeError * $0.relativeError }
     atomicWeights = resolved.map(\.atomicWeight)
-    massThickness = quantification.massThickness
-    let sine = sin(quantification.takeOffAngle * .pi / 180)
-    var absorption: [Double] = []
-    for line in resolved {
-      for other in resolved {
-        absorption.append((MassAbsorption(of: other.intensity.element)?.coefficient(at: line.energy) ?? 0) / sine)
-      }
-    }
-    self.absorption = absorption
-    thicknessUnit =
-      switch (quantification.table.method, electrons) {
-      case (.zeta, .some(let electrons)) where electrons > 0: 0.1 / electrons
-      case (.crossSection, .some(let electrons)) where electrons > 0: 1 / (electrons * 1e-24 * 6.022_140_76e23)
-      default: 0
-      }
+    absorption = SelfAbsorption(quantification, resolved, electrons: electrons)
   }
 
   /// What was found of pixels, each rows × lines.
@@ -47,9 +28,11 @@ public struct PixelQuantification: Sendable {
     public var netCounts: [Float]
     /// One standard deviation, as are all errors.
     public var netCountsErrors: [Float]
-    /// NaN, as are their errors, for a pixel in which no line has counts.
+    /// NaN, as are their errors, for a pixel in which no line has counts, or that is `unsettled`.
     public var atomicPercents: [Float]
     public var atomicPercentErrors: [Float]
+    /// Pixels whose counts, dose and factors lead to no film that a beam goes through.
+    public var unsettled = 0
 
     /// - Parameter count: rows times lines.
     public init(count: Int) {
@@ -77,64 +60,54 @@ public struct PixelQuantification: Sendable {
     precondition(weights.lineCount == width && products.count >= rows * stride)
     var pixels = Pixels(count: rows * width)
     var amounts = [Double](repeating: 0, count: width)
-    var (corrected, parts) = (amounts, amounts)
+    var (factors, units, sums, own) = (amounts, amounts, amounts, amounts)
     let counts = products.span
     for row in 0..<rows {
+      let product = counts.extracting(row * stride..<(row + 1) * stride)
       var total = 0.0
       for line in 0..<width {
-        let net = counts[row * stride + line]
-        let error = weights.variance(of: line, counts.extracting(row * stride..<(row + 1) * stride)).squareRoot()
-        pixels.netCounts[row * width + line] = net
-        pixels.netCountsErrors[row * width + line] = Float(error)
-        parts[line] = error
-        let amount = Double(max(net, 0)) * strengths[line]
-        amounts[line] = amount
-        corrected[line] = amount
-        total += amount
+        pixels.netCounts[row * width + line] = product[line]
+        own[line] = weights.covariance(line, line, product)
+        pixels.netCountsErrors[row * width + line] = Float(own[line].squareRoot())
+        amounts[line] = Double(max(product[line], 0)) * strengths[line]
+        factors[line] = 1
+        total += amounts[line]
       }
       guard total > 0 else { continue }
-      if massThickness ?? 0 > 0 || thicknessUnit > 0 { correct(amounts, &corrected, total) }
+      if absorption.isAbsorbing {
+        guard case .settled = absorption.iterate(amounts, &factors) else {
+          pixels.unsettled += 1
+          continue
+        }
+      }
       var moles = 0.0
-      for line in 0..<width { moles += corrected[line] / atomicWeights[line] }
-      var sum = 0.0
+      for line in 0..<width { moles += amounts[line] * factors[line] / atomicWeights[line] }
+      // Covariances of the parts of the sum, as atoms; sums[i] = Σ_j P_ij.
+      var all = 0.0
       for line in 0..<width {
-        let fraction = corrected[line] / atomicWeights[line] / moles
-        let absorbed = amounts[line] > 0 ? corrected[line] / amounts[line] : 1
-        let counted = parts[line] * strengths[line] * absorbed / atomicWeights[line] / moles
-        parts[line] = counted * counted + fraction * fraction * factorVariances[line]
-        sum += parts[line]
-        pixels.atomicPercents[row * width + line] = Float(100 * fraction)
+        units[line] = strengths[line] * factors[line] / atomicWeights[line] / moles
+        let fraction = amounts[line] * factors[line] / atomicWeights[line] / moles
+        own[line] = own[line] * units[line] * units[line] + fraction * fraction * factorVariances[line]
+        sums[line] = own[line]
+        all += own[line]
+      }
+      if weights.hasCovariances {
+        for line in 1..<max(width, 1) {
+          for other in 0..<line {
+            let shared = weights.covariance(line, other, product) * units[line] * units[other]
+            sums[line] += shared
+            sums[other] += shared
+            all += 2 * shared
+          }
+        }
       }
       for line in 0..<width {
-        let fraction = corrected[line] / atomicWeights[line] / moles
-        let left = 1 - fraction
-        let variance = left * left * parts[line] + fraction * fraction * max(sum - parts[line], 0)
-        pixels.atomicPercentErrors[row * width + line] = Float(100 * variance.squareRoot())
+        let fraction = amounts[line] * factors[line] / atomicWeights[line] / moles
+        let variance = own[line] - 2 * fraction * sums[line] + fraction * fraction * all
+        pixels.atomicPercents[row * width + line] = Float(100 * fraction)
+        pixels.atomicPercentErrors[row * width + line] = Float(100 * max(variance, 0).squareRoot())
       }
     }
     return pixels
-  }
-
-  /// Iterates the absorption of a pixel's own composition, to 10⁻⁹ of all.
-  private func correct(_ amounts: [Double], _ corrected: inout [Double], _ sum: Double) {
-    var total = sum
-    for _ in 0..<100 {
-      let thickness = massThickness ?? (thicknessUnit * total)
-      let factor = thickness / total
-      var next = 0.0
-      var change = 0.0
-      let before = corrected
-      for line in 0..<width {
-        guard amounts[line] > 0 else { continue }
-        var depth = 0.0
-        for other in 0..<width { depth += absorption[line * width + other] * before[other] }
-        let value = amounts[line] / ThinFilm.transmission(depth: depth * factor)
-        change += abs(value - before[line])
-        corrected[line] = value
-        next += value
-      }
-      total = next
-      if change < 1e-9 * total { return }
-    }
   }
 }

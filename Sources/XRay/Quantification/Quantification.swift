@@ -1,13 +1,15 @@
-import Foundation
+public import LinearAlgebra
 import Microscopy
 
 /// Turns counts of lines into a composition.
 public struct Quantification: Sendable {
   public var table: SensitivityTable
-  /// g/cm², density times thickness of what absorbs; nil: nothing absorbs, unless the ζ-factors tell how much there is.
+  /// g/cm², density times thickness of the film; nil: nothing absorbs, unless the factors tell how much there is.
   public var massThickness: Double?
   /// Degrees between the film and the line to the detector.
   public var takeOffAngle: Double
+  /// Degrees between the beam and the film's normal.
+  public var tilt = 0.0
   /// Electrons that passed the sample; for the mass thickness of the ζ-factor method, and numbers of atoms.
   public var electrons: Double?
 
@@ -62,53 +64,52 @@ public struct Quantification: Sendable {
 
   /// The composition that counts tell of, with the absorption of the composition itself.
   ///
-  /// C_i = κ_i I_i a_i / Σ κ_j I_j a_j, with κ the k-factor, the ζ-factor, or M/σ, and counts below 0 taken for 0. The
-  /// absorption is iterated until no weight fraction changes by more than 10⁻¹². Errors:
-  /// var C_i = C_i² [(1 − C_i)² e_i² + Σ_{j≠i} C_j² e_j²], e_i² = (δI_i/I_i)² + (δκ_i/κ_i)².
+  /// C_i = κ_i I_i a_i / Σ κ_j I_j a_j, with κ the k-factor, the ζ-factor, or M/σ, and counts below 0 taken for 0. Errors are
+  /// those of the first derivatives at the absorption that was found: with P the covariances of κ_i I_i a_i over their sum, and
+  /// of the κ themselves where they were measured, var C_i = P_ii − 2 C_i Σ_j P_ij + C_i² Σ_jk P_jk; of counts that are independent,
+  /// C_i² [(1 − C_i)² e_i² + Σ_{j≠i} C_j² e_j²], e_i² = (δI_i/I_i)² + (δκ_i/κ_i)².
   ///
-  /// - Throws: `FitError` for a line without a factor, or where no line has counts.
-  public func composition(of intensities: [LineIntensity]) throws(FitError) -> Composition {
+  /// - Parameter covariance: of the net counts; nil: they are independent.
+  /// - Throws: `FitError` for a line without a factor, where no line has counts, or where no film absorbs like that.
+  public func composition(of intensities: [LineIntensity], covariance: Matrix? = nil) throws(FitError) -> Composition {
     let lines = try resolve(intensities)
-    guard lines.contains(where: { $0.intensity.netCounts > 0 }) else {
+    let amounts = lines.map { $0.strength * max($0.intensity.netCounts, 0) }
+    guard amounts.contains(where: { $0 > 0 }) else {
       throw FitError("no line of the elements asked for has counts", advice: "Choose other elements or another spectrum.")
     }
     var absorption = lines.map { _ in 1.0 }
-    var fractions = Self.fractions(lines, absorption)
-    var thickness = massThickness ?? 0
-    for _ in 0..<200 {
-      if massThickness == nil { thickness = ownThickness(lines, absorption) ?? 0 }
-      // 20 µm of rock: no electrons come through to be counted by the ampere.
-      guard thickness < 0.01 else {
-        throw FitError(
-          "counts and dose tell of a film of \(SpectrumFit.text(thickness * 1e3)) mg/cm², which no beam goes through",
-          advice: "Check the beam current, the times and the factors, or give --thickness and --density.")
-      }
-      guard thickness > 0 else { break }
-      absorption = factors(lines, fractions, thickness)
-      let next = Self.fractions(lines, absorption)
-      let change = zip(next, fractions).map { abs($0 - $1) }.max() ?? 0
-      fractions = next
-      if change < 1e-12 { break }
+    let thickness: Double
+    switch SelfAbsorption(self, lines, electrons: electrons).iterate(amounts, &absorption) {
+    case .settled(let found): thickness = found
+    case .unsettled:
+      throw FitError(
+        "the absorption of the composition does not settle", advice: "Check the thickness, the dose and the factors.")
+    case .tooThick(let found): throw tooThick(found)
     }
-    let atoms = Self.normalized(zip(fractions, lines).map { $0 / $1.atomicWeight })
-    // Errors relative to the sum of all, which hold where a line has no counts too.
-    let total = lines.indices.reduce(0) { $0 + lines[$1].strength * max(lines[$1].intensity.netCounts, 0) * absorption[$1] }
+    let corrected = zip(amounts, absorption).map { $0 * $1 }
+    let total = corrected.reduce(0, +)
+    let fractions = corrected.map { $0 / total }
     let moles = zip(fractions, lines).reduce(0) { $0 + $1.0 / $1.1.atomicWeight }
-    /// The error of each part by weight, over the sum.
-    func parts(withFactors: Bool) -> [Double] {
-      lines.indices.map { index in
-        let line = lines[index]
-        let counted = line.strength * line.intensity.error * absorption[index] / total
-        return hypot(counted, withFactors ? fractions[index] * line.relativeError : 0)
+    let atoms = zip(fractions, lines).map { $0 / $1.atomicWeight / moles }
+    // Errors relative to the sum of all, which hold where a line has no counts too.
+    let perCount = lines.indices.map { lines[$0].strength * absorption[$0] / total }
+    let perAtom = lines.map { 1 / $0.atomicWeight / moles }
+    func covariances(withFactors: Bool) -> Matrix {
+      var parts = Matrix(zeros: lines.count, lines.count)
+      for row in lines.indices {
+        for column in lines.indices where row == column || covariance != nil {
+          let counted = covariance?[row, column] ?? (lines[row].intensity.error * lines[row].intensity.error)
+          parts[row, column] = counted * perCount[row] * perCount[column]
+        }
+        let factor = withFactors ? fractions[row] * lines[row].relativeError : 0
+        parts[row, row] += factor * factor
       }
+      return parts
     }
-    func atomErrors(_ parts: [Double]) -> [Double] {
-      Self.errors(atoms, parts.indices.map { parts[$0] / lines[$0].atomicWeight / moles })
-    }
-    let own = parts(withFactors: !table.isCalculated)
-    let (weightErrors, atomErrors, allErrors) = (
-      Self.errors(fractions, own), atomErrors(own), atomErrors(parts(withFactors: true))
-    )
+    let own = covariances(withFactors: !table.isCalculated)
+    let weightErrors = Self.errors(fractions, own)
+    let atomErrors = Self.errors(atoms, own.scaled(both: perAtom))
+    let allErrors = Self.errors(atoms, covariances(withFactors: true).scaled(both: perAtom))
     return Composition(
       amounts: lines.indices.map { index in
         Amount(
@@ -117,6 +118,16 @@ public struct Quantification: Sendable {
           absorption: absorption[index])
       },
       massThickness: massThickness ?? (thickness > 0 ? thickness : nil))
+  }
+
+  private func tooThick(_ thickness: Double) -> FitError {
+    let text = SpectrumFit.text(thickness * 1e3)
+    return massThickness == nil
+      ? FitError(
+        "counts and dose tell of a film of \(text) mg/cm², which no beam goes through",
+        advice: "Check the beam current, the times and the factors, or give --thickness and --density.")
+      : FitError(
+        "the film has \(text) mg/cm², which no beam goes through", advice: "Check thickness (in nm) and density (in g/cm³).")
   }
 
   /// A line with all that its counts are multiplied by.
@@ -155,38 +166,24 @@ public struct Quantification: Sendable {
     return lines
   }
 
-  private static func fractions(_ lines: [Line], _ absorption: [Double]) -> [Double] {
-    normalized(lines.indices.map { lines[$0].strength * max(lines[$0].intensity.netCounts, 0) * absorption[$0] })
-  }
-
-  private static func normalized(_ values: [Double]) -> [Double] {
-    let total = values.reduce(0, +)
-    return values.map { total > 0 ? $0 / total : 0 }
-  }
-
-  /// The errors of fractions of a sum from the errors of its parts, both over the sum.
-  private static func errors(_ fractions: [Double], _ parts: [Double]) -> [Double] {
-    let all = parts.reduce(0) { $0 + $1 * $1 }
+  /// The errors of fractions of a sum from the covariances of its parts over the sum.
+  private static func errors(_ fractions: [Double], _ parts: Matrix) -> [Double] {
+    let sums = parts.times(fractions.map { _ in 1.0 })
+    let all = sums.reduce(0, +)
     return fractions.indices.map { index in
-      let own = parts[index] * parts[index]
-      let left = 1 - fractions[index]
-      return (left * left * own + fractions[index] * fractions[index] * (all - own)).squareRoot()
+      let fraction = fractions[index]
+      let variance = parts[index, index] - 2 * fraction * sums[index] + fraction * fraction * all
+      // Rounding may leave less than nothing; what is no number stays that.
+      return (variance < 0 ? 0 : variance).squareRoot()
     }
   }
+}
 
-  /// χ/(1 − e^−χ) of each line in a film of the composition.
-  private func factors(_ lines: [Line], _ fractions: [Double], _ thickness: Double) -> [Double] {
-    let film = ThinFilm(
-      zip(lines, fractions).map { .init($0.intensity.element, weightFraction: $1) }, massThickness: thickness,
-      takeOffAngle: takeOffAngle)
-    return lines.map { 1 / film.transmission(at: $0.energy) }
-  }
-
-  /// ρt in g/cm² as the factors tell: Σ I ζ a / D, or Σ I a M / (σ D N_A).
-  private func ownThickness(_ lines: [Line], _ absorption: [Double]) -> Double? {
-    guard let electrons, electrons > 0, table.method != .cliffLorimer else { return nil }
-    let sum = lines.indices.reduce(0) { $0 + lines[$1].strength * max(lines[$1].intensity.netCounts, 0) * absorption[$1] }
-    // kg/m² → g/cm²; barns → cm².
-    return table.method == .zeta ? 0.1 * sum / electrons : sum / (electrons * 1e-24 * 6.022_140_76e23)
+extension Matrix {
+  /// Each row and each column times a factor.
+  fileprivate func scaled(both factors: [Double]) -> Matrix {
+    var result = scaled(columns: factors)
+    for row in 0..<rows { for column in 0..<columns { result[row, column] *= factors[row] } }
+    return result
   }
 }

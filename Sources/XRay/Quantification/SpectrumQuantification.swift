@@ -44,7 +44,8 @@ public struct SpectrumQuantification: Sendable {
   public func run(_ spectrum: SpectrumFit.Spectrum) throws(FitError) -> Result {
     try check()
     var fit = fit
-    fit.elements = elements + others.filter { !elements.contains($0) }
+    // What is named twice would be fitted twice, and neither be told from the other.
+    fit.elements = (elements + others).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     let lines = try mainLines(spectrum)
     let table = try sensitivities(lines)
     let quantification = quantification(table, electrons: electrons)
@@ -59,11 +60,11 @@ public struct SpectrumQuantification: Sendable {
       case .windows:
         let own = try Self.windows(fitted, lines, spectrum.energies)
         windows = own
-        intensities = own.map {
-          $0.intensity(spectrum.counts, variance: spectrum.variance, common: spectrum.commonDeviation).intensity
-        }
+        intensities = try own.map { window throws(FitError) in try window.intensity(spectrum).intensity }
       }
-      let composition = try quantification.composition(of: intensities)
+      // Windows that share channels are taken for independent, as is usual.
+      let covariance = counting == .model ? fitted.covariance(of: lines) : nil
+      let composition = try quantification.composition(of: intensities, covariance: covariance)
       let result = Result(
         composition: composition, table: table, fitted: fitted, windows: windows, intensities: intensities, rounds: round)
       guard let film = composition.film(takeOffAngle: fit.detector.takeOffAngle) else { return result }
@@ -86,11 +87,17 @@ public struct SpectrumQuantification: Sendable {
       detector: fit.detector, solidAngle: solidAngle, model: fit.ionization)
   }
 
+  /// Whether counts and dose tell of a mass thickness: not by factors of which only ratios count.
+  public var tellsThickness: Bool {
+    electrons != nil && method != .cliffLorimer && (table != nil || solidAngle != nil)
+  }
+
   /// What turns counts into a composition, for so many electrons.
   public func quantification(_ table: SensitivityTable, electrons: Double?) -> Quantification {
     var quantification = Quantification(
       table, beamEnergy: fit.beamEnergy, massThickness: massThickness, takeOffAngle: fit.detector.takeOffAngle,
-      electrons: electrons)
+      electrons: tellsThickness ? electrons : nil)
+    quantification.tilt = fit.detector.tilt
     quantification.ionization = fit.ionization
     return quantification
   }
@@ -110,7 +117,8 @@ public struct SpectrumQuantification: Sendable {
   /// of which most photons are counted.
   public func mainLines(_ spectrum: SpectrumFit.Spectrum) throws(FitError) -> [(element: String, line: String)] {
     var fit = fit
-    fit.elements = elements + others.filter { !elements.contains($0) }
+    // What is named twice would be fitted twice, and neither be told from the other.
+    fit.elements = (elements + others).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     let (families, channels) = try fit.families(spectrum)
     let axis = spectrum.energies
     let range = axis.value(at: channels.lowerBound)...axis.value(at: channels.upperBound - 1)

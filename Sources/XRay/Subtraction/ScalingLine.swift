@@ -1,3 +1,4 @@
+internal import LinearAlgebra
 public import Microscopy
 
 /// The line by which a matrix is scaled before it is subtracted, and how its net counts are found.
@@ -53,33 +54,50 @@ public struct ScalingLine: Sendable {
       background: [(energy - 3 * width, energy - 2 * width), (energy + 2 * width, energy + 3 * width)], on: energies)
   }
 
+  /// Net counts of a spectrum, and what each channel is multiplied by to give them, as far as they are linear in the channels;
+  /// empty where that is not known.
+  public struct Net: Sendable {
+    public var intensity: LineIntensity
+    public var weights: [Double] = []
+  }
+
   /// Net counts by windows: P − r B', with the variance P + r² B'.
-  public func windowIntensity(_ spectrum: SpectrumFit.Spectrum) throws(FitError) -> LineIntensity {
-    try windows(on: spectrum.energies).intensity(
-      spectrum.counts, variance: spectrum.variance, common: spectrum.commonDeviation
-    ).intensity
+  public func windowNet(_ spectrum: SpectrumFit.Spectrum) throws(FitError) -> Net {
+    let windows = try windows(on: spectrum.energies)
+    return Net(
+      intensity: try windows.intensity(spectrum).intensity, weights: windows.weights(channelCount: spectrum.counts.count))
   }
 
   /// Net counts of the line's family in the mixture and the matrix by fits of both, the mixture with the calibration that the
   /// matrix has.
   ///
   /// - Parameter elements: all that the spectra may show.
-  public func fittedIntensities(
+  public func fittedNets(
     mixture: SpectrumFit.Spectrum, matrix: SpectrumFit.Spectrum, elements: [String]
-  ) throws(FitError) -> (mixture: LineIntensity, matrix: LineIntensity) {
+  ) throws(FitError) -> (mixture: Net, matrix: Net) {
     // What is named twice would be fitted twice, and neither be told from the other.
     var seen: Set<String> = []
     let all = (elements + [element]).filter { seen.insert($0).inserted }
     var fit = SpectrumFit(elements: all, beamEnergy: group.beamEnergy, detector: detector)
     let first = try fit.fit(matrix)
     (fit.start, fit.refined) = (first.calibration, [])
-    return (try intensity(try fit.fit(mixture), "mixture"), try intensity(first, "matrix"))
+    let count = matrix.counts.count
+    return (try net(try fit.fit(mixture), "mixture", count), try net(first, "matrix", count))
   }
 
-  private func intensity(_ found: FittedSpectrum, _ name: String) throws(FitError) -> LineIntensity {
-    guard let family = found.family(element, group.family) else {
+  private func net(_ found: FittedSpectrum, _ name: String, _ channelCount: Int) throws(FitError) -> Net {
+    let row = found.families.firstIndex { $0.family.element == element && $0.family.shell == group.family }
+    guard let row else {
       throw FitError("the fit of the \(name) has no lines of \(element)", advice: "Use --fit windows.")
     }
-    return LineIntensity(element: element, line: line, netCounts: family.netCounts, error: family.error)
+    let family = found.families[row]
+    var net = Net(
+      intensity: LineIntensity(element: element, line: line, netCounts: family.netCounts, error: family.error))
+    // Of the calibration mixture and matrix share, the ratio of their counts does not depend.
+    if let estimator = found.estimator {
+      net.weights = Array(repeating: 0, count: channelCount)
+      for (index, channel) in found.channels.enumerated() { net.weights[channel] = estimator[row, index] }
+    }
+    return net
   }
 }

@@ -17,7 +17,7 @@ struct LineWindowsTests {
     ]
     for (element, signal, background, net, gross) in windows {
       let window = try LineWindows(element: element, line: "Ka", signal: signal, background: background, on: axis)
-      let found = window.intensity(counts)
+      let found = try window.intensity(.init(counts: counts, energies: axis))
       #expect(abs(found.intensity.netCounts - net) < 1e-12 * gross, "\(element)")
       #expect(abs(found.intensity.netCounts + found.background - gross) < 1e-9)
       // var = P + r² B'
@@ -35,12 +35,25 @@ struct LineWindowsTests {
     }
   }
 
-  @Test func whatAllChannelsShareIsCarried() {
+  @Test func whatAllChannelsShareIsCarried() throws {
+    let axis = Axis(name: "Energy", size: 6, scale: 0.01, offset: 0, units: "keV", role: .signal)
     let windows = LineWindows(element: "Mg", line: "Ka", signal: 2..<4, background: [0..<1, 5..<6])
-    let found = windows.intensity(
-      [10, 0, 50, 60, 0, 12], variance: [11, 1, 52, 63, 1, 13], common: [1, 0, 5, 6, 0, 2])
+    var spectrum = SpectrumFit.Spectrum(
+      counts: [10, 0, 50, 60, 0, 12], variance: [11, 1, 52, 63, 1, 13], commonDeviation: [1, 0, 5, 6, 0, 2], energies: axis)
+    let found = try windows.intensity(spectrum)
     #expect(found.intensity.netCounts == 88 && found.background == 22)
     // 52 + 63 + 11 + 13, and (5 + 6 − 1 − 2)².
     #expect(found.intensity.error == (139.0 + 64).squareRoot())
+    // And twice 8 times (−3 − 2 + 1 + 1).
+    spectrum.commonCovariance = [-1, 0, -3, -2, 0, -1]
+    #expect(try windows.intensity(spectrum).intensity.error == (139.0 + 64 - 48).squareRoot())
+    // A channel without a value has no share in any sum.
+    for channel in [2, 5] {
+      var gap = spectrum
+      gap.counts[channel] = .nan
+      #expect(throws: FitError.self) { try windows.intensity(gap) }
+    }
+    spectrum.counts[1] = .nan
+    #expect(try windows.intensity(spectrum).intensity.netCounts == 88)
   }
 }

@@ -35,9 +35,9 @@ struct SpectrumSubtractionTests {
     let silicon = try line("Si")
     let nets =
       isFitted
-      ? try silicon.fittedIntensities(
+      ? try silicon.fittedNets(
         mixture: mixture, matrix: matrix, elements: ["O", "Mg", "Al", "Si", "Ca", "Fe", "Nd", "Sm", "U"])
-      : (mixture: try silicon.windowIntensity(mixture), matrix: try silicon.windowIntensity(matrix))
+      : (mixture: try silicon.windowNet(mixture), matrix: try silicon.windowNet(matrix))
     return try SpectrumSubtraction(mixture, matrix, mixtureNet: nets.mixture, matrixNet: nets.matrix)
   }
 
@@ -67,8 +67,9 @@ struct SpectrumSubtractionTests {
       #expect(abs(found.commonDeviation[channel] - found.scaleDeviation * matrix.counts[channel]) < 1e-9)
     }
     // Of what is left, silicon is gone and the rest is the precipitate.
-    let net = try line("Si").windows(on: mixture.energies).intensity(found.counts, variance: found.variance)
-    #expect(abs(net.intensity.netCounts) < 1e-6 * a.netCounts)
+    let net = try line("Si").windows(on: mixture.energies).counted(
+      .init(counts: found.counts, variance: found.variance, energies: mixture.energies))
+    #expect(abs(net.intensity.netCounts) < 1e-6 * a.netCounts && net.intensity.error < 1e-6 * a.error)
     let truth = minerals.precipitate.expected
     let product = zip(found.counts, truth).reduce(0) { $0 + $1.0 * $1.1 }
     let norms = found.counts.reduce(0) { $0 + $1 * $1 } * truth.reduce(0) { $0 + $1 * $1 }
@@ -96,13 +97,13 @@ struct SpectrumSubtractionTests {
     let magnesium = try line("Mg")
     let error = #expect(throws: FitError.self) {
       try SpectrumSubtraction(
-        mixture, matrix, mixtureNet: magnesium.windowIntensity(mixture), matrixNet: magnesium.windowIntensity(matrix))
+        mixture, matrix, mixtureNet: magnesium.windowNet(mixture), matrixNet: magnesium.windowNet(matrix))
     }
     #expect(error?.problem.contains("Mg Ka") == true)
     let silicon = try line("Si")
-    var net = try silicon.windowIntensity(mixture)
-    net.netCounts *= 1.25
-    let found = try SpectrumSubtraction(mixture, matrix, mixtureNet: net, matrixNet: silicon.windowIntensity(matrix))
+    var net = try silicon.windowNet(mixture)
+    net.intensity.netCounts *= 1.25
+    let found = try SpectrumSubtraction(mixture, matrix, mixtureNet: net, matrixNet: silicon.windowNet(matrix))
     let lines = found.overSubtractedLines(try windows(["Mg", "Si", "Ca", "Fe"]))
     #expect(lines.map(\.place).contains("Si Ka") && !lines.map(\.place).contains("Mg Ka"))
     let channels = found.overSubtractedChannels
@@ -114,7 +115,7 @@ struct SpectrumSubtractionTests {
     // The background beside Al Ka holds Mg Ka and Si Ka: by it, aluminium would lie far below zero.
     let found = try difference(seed: 2, isFitted: false)
     let aluminium = try line("Al").windows(on: minerals.matrix.model.energies)
-    #expect(aluminium.intensity(found.counts, variance: found.variance).intensity.netCounts < 0)
+    #expect(aluminium.counted(found.spectrum).intensity.netCounts < 0)
     #expect(found.overSubtractedLines(try windows(["Mg", "Al", "Si"])).isEmpty)
   }
 
@@ -124,8 +125,8 @@ struct SpectrumSubtractionTests {
     mixture.commonDeviation = mixture.counts.map { 0.01 * $0 }
     let nets = (LineIntensity(element: "Si", line: "Ka", netCounts: 3000, error: 30), 10_000.0)
     let found = try SpectrumSubtraction(
-      mixture, matrix, mixtureNet: nets.0,
-      matrixNet: LineIntensity(element: "Si", line: "Ka", netCounts: nets.1, error: 0))
+      mixture, matrix, mixtureNet: .init(intensity: nets.0),
+      matrixNet: .init(intensity: LineIntensity(element: "Si", line: "Ka", netCounts: nets.1, error: 0)))
     #expect(abs(found.scale - 0.3) < 1e-12 && abs(found.scaleDeviation - 0.003) < 1e-12)
     let channel = 87
     #expect(abs(found.variance[channel] - (2 * mixture.counts[channel] + 0.09 * matrix.counts[channel])) < 1e-9)
@@ -147,8 +148,8 @@ struct SpectrumSubtractionTests {
 
   @Test func whatCannotBe() throws {
     let (mixture, matrix) = minerals.drawn(seed: 1)
-    func net(_ counts: Double, _ error: Double) -> LineIntensity {
-      LineIntensity(element: "Si", line: "Ka", netCounts: counts, error: error)
+    func net(_ counts: Double, _ error: Double) -> ScalingLine.Net {
+      .init(intensity: LineIntensity(element: "Si", line: "Ka", netCounts: counts, error: error))
     }
     for (a, b) in [
       (net(100, 50), net(1000, 10)), (net(100, 5), net(20, 10)), (net(-5, 1), net(10, 1)), (net(.nan, 1), net(10, 1)),
@@ -160,8 +161,8 @@ struct SpectrumSubtractionTests {
     #expect(throws: FitError.self) {
       try SpectrumSubtraction(
         .init(counts: minerals.matrix.drawn(seed: 2), energies: mixture.energies), matrix,
-        mixtureNet: silicon.windowIntensity(.init(counts: minerals.matrix.drawn(seed: 2), energies: mixture.energies)),
-        matrixNet: silicon.windowIntensity(matrix))
+        mixtureNet: silicon.windowNet(.init(counts: minerals.matrix.drawn(seed: 2), energies: mixture.energies)),
+        matrixNet: silicon.windowNet(matrix))
     }
     let other = SpectrumFit.Spectrum(counts: [1, 2], energies: mixture.energies)
     #expect(throws: FitError.self) { try SpectrumSubtraction(mixture, other, mixtureNet: net(9, 1), matrixNet: net(9, 1)) }
