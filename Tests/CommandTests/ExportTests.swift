@@ -35,7 +35,8 @@ import Testing
     let old = Data("old".utf8)
     for (path, output, file) in [
       ("mineral", "map.npy", "map.npy"), ("mineral", "dump.rpl", "dump.raw"), ("mineral", "copy.hspy", "copy.hspy"),
-      ("mineral/results/truth/phases", "phases.csv", "phases.csv"), ("mineral/results/truth/abundances", "part.png", "part-2.png"),
+      ("mineral/results/truth/phases", "phases.csv", "phases.csv"),
+      ("mineral/results/truth/abundances", "part.png", "part-2.png"),
     ] {
       try old.write(to: scratch.folder.appending(path: file))
       let run = try scratch.lamella("export", "rock.hspy", path, "-o", output, code: 4)

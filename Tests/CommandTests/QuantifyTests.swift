@@ -91,7 +91,7 @@ import Testing
       ("twice.csv", "element,line,k\nO,Ka,1\n\nO,Ka,1\n", "twice.csv, line 4 has O Ka twice"),
       ("unknown.csv", "element,line,k\nOx,Ka,1\n", "unknown.csv, line 2 has \"Ox\", which is no element"),
       ("heading.csv", "symbol,line,k\nO,Ka,1\n", "heading.csv has no heading"),
-      ("zeta.csv", "element,line,zeta\nO,Ka,500\n", "zeta.csv, line 2 has a ζ-factor, and the method cliff-lorimer takes k-factors"),
+      ("zeta.csv", "element,line,zeta\nO,Ka,500\n", "zeta.csv, line 2 has a ζ-factor, and the method cliff-lorimer"),
       ("nan.json", "[{\"element\": \"O\", \"line\": \"Ka\", \"k\": \"NaN\"}]", "nan.json, factor 1 has nan for O Ka"),
       ("short.csv", "element,line,k\nO,Ka,0.9\n", "there is no factor for Mg Ka"),
     ] {

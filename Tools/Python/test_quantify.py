@@ -143,7 +143,7 @@ def test_every_way_of_quantifying_every_file(lamella, tmp_path, name):
 
 
 def test_absorption_is_that_of_the_compound(lamella, tmp_path):
-    """χ/(1 − e^−χ) with the coefficients of exSpy's tables (Chantler), which differ by some percent."""
+    """χ/(1 − e^−χ) with the coefficients of exSpy's tables (Chantler), which differ by up to a tenth."""
     material = pytest.importorskip("exspy").material
     source, path = tmp_path / "odd.hspy", tmp_path / "file.hspy"
     written(source, (4, 4))
@@ -156,7 +156,7 @@ def test_absorption_is_that_of_the_compound(lamella, tmp_path):
             elements=ELEMENTS, weight_percent=weights, energies=ENERGIES[row["symbol"]]
         )
         depth = coefficient * 4.5 * 300e-7 / np.sin(np.radians(22))
-        assert np.isclose(row["absorption"] - 1, depth / -np.expm1(-depth) - 1, rtol=0.06, atol=1e-4), row["symbol"]
+        assert np.isclose(row["absorption"] - 1, depth / -np.expm1(-depth) - 1, rtol=0.1, atol=1e-4), row["symbol"]
     assert said["mass_thickness"] == pytest.approx(135) and said["thickness"] == pytest.approx(300)
 
 
