@@ -36,10 +36,10 @@ struct DetectCommand: Command {
       .init(
         options.parameters, lines: lines.elements.map(QuantifyOptions.trimmed),
         reference: QuantifyOptions.trimmed(reference)))
-    try options.carryOut(analysis, on: file) { try $0.run(on: $1, observer: $2) } as: { text(of: $0) }
+    try options.carryOut(analysis, on: file, { try $0.run(on: $1, observer: $2) }, as: text)
   }
 
-  private func text(of report: DetectReport) -> String {
+  private func text(_ report: DetectReport) -> String {
     func number(_ value: Double?, _ digits: Int = 3) -> String { Quantity.significant(value, digits: digits) }
     var table = Table("Element", "Line", ">Net counts", ">±", ">Background", ">SNR", ">ppm", ">±", ">LOD ppm", "")
     for line in report.lines {
