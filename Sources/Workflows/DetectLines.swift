@@ -4,7 +4,7 @@ public import Store
 internal import XRay
 
 /// How well lines stand out of a spectrum, and the limits of detection of their elements, kept in the file as a result.
-public struct DetectLines: Sendable {
+public struct DetectLines: SpectrumAnalysis {
   /// What the result's provenance holds as its parameters.
   public struct Parameters: Codable, Hashable, Sendable {
     /// How the spectrum is fitted and quantified; its elements are completed by those of the lines.
@@ -23,45 +23,33 @@ public struct DetectLines: Sendable {
 
   public var parameters: Parameters
   public var threads = ProcessInfo.processInfo.activeProcessorCount
-  /// Bytes of decoded blocks that are kept between sweeps.
   public var memory = 512 << 20
-  /// The name of the result; nil: "detect", or the next free of "detect-2" …
   public var name: String?
   public var note = ""
-  /// Whether nothing is written.
   public var isDryRun = false
 
   public init(_ parameters: Parameters) { self.parameters = parameters }
 
   /// - Throws: `FitError`, `WorkflowError`, `StoreError`, `Stopped`; nothing is written then.
   public func run(on store: Store, observer: Observer = .silent) throws -> DetectReport {
-    let start = Date()
-    let target = try QuantifyTarget(parameters.quantification, in: store)
-    var parameters = parameters
-    parameters.quantification.spectrum = target.spectrumName
-    var made = try Provenance(operation: "detect", parameters: parameters, inputs: target.inputs, note: note)
-    let name = try name ?? target.holder.nextResultName("detect")
-    if !isDryRun { try target.holder.requireFree(name) }
-    let found = try Self.find(parameters, target, threads: threads, memory: memory, observer)
-    made.finish()
-    var report = DetectReport(found, seconds: Date().timeIntervalSince(start))
-    guard !isDryRun else { return report }
-    let result = try writing {
-      let result = try target.holder.addResult(name, made: made) { try found.fill($0) }
-      try store.commit(observer)
-      return result
-    }
-    (report.result, report.path) = (name, result.path)
+    let work = try carryOut(on: store, observer)
+    var report = DetectReport(work.found, seconds: work.seconds)
+    (report.result, report.path) = (work.result, work.path)
     return report
   }
+}
+
+extension DetectLines: RepeatableAnalysis {
+  static let operation = "detect"
+  static let quantification = \Parameters.quantification
 
   static func find(
-    _ parameters: Parameters, _ target: QuantifyTarget, threads: Int, memory: Int, _ observer: Observer
+    _ parameters: Parameters, _ target: QuantifyTarget, _ resources: Resources, _ observer: Observer
   ) throws -> DetectOutcome {
     let lines = try parameters.lines.map(line)
     let reference = try line(parameters.reference)
     guard !lines.isEmpty else { throw WorkflowError("no lines are named", advice: "Name some: --lines \"Nd La,Sm La\".") }
-    let source = try target.source(threads: threads, memory: memory, observer)
+    let source = try target.source(resources, observer)
     var quantification = parameters.quantification
     if quantification.elements.isEmpty {
       quantification.elements = try source.measurableElements(quantification.beamEnergy)
@@ -89,7 +77,7 @@ public struct DetectLines: Sendable {
 }
 
 /// What was found of lines, and what of it a result holds.
-struct DetectOutcome: Sendable {
+struct DetectOutcome: ResultContents {
   var outcome: QuantifyOutcome
   var reference: (element: String, line: String)
   var lines: [LineDetection]
@@ -97,11 +85,12 @@ struct DetectOutcome: Sendable {
   var convention: String {
     "SNR = net counts over the standard deviation of the background within a width at half maximum on each side of the line; "
       + "lod_ppm is the atomic concentration at SNR = 3 (Chen et al. 2024), by the Cliff-Lorimer ratio to \(reference.element) "
-      + "\(reference.line); limits by other conventions are named; " + outcome.setting.convention(outcome.found)
+      + "\(reference.line); limits by other conventions are named; detected means \(Detection.decision) (Currie 1968, 5 % false alarms; "
+      + "sigma_0 is one photon at least), whatever the SNR; " + outcome.setting.convention(outcome.found)
   }
 
   func fill(_ result: ResultBuilder) throws {
-    try FittedArrays(outcome.found.fitted, outcome.source).fill(result)
+    try FittedArrays(outcome.found, outcome.source).fill(result)
     let all = lines.map(\.detection)
     func limits(_ index: Int) -> [Double] { zip(lines, all).map { $1.limits[index].netCounts * $0.atomicPartsPerCount } }
     try result.table(
@@ -121,7 +110,8 @@ struct DetectOutcome: Sendable {
         TableColumn("lod_ppm_3_sqrt_2b", units: "ppm", numbers: limits(1)),
         TableColumn("lod_ppm_currie_critical", units: "ppm", numbers: limits(2)),
         TableColumn("lod_ppm_currie_detection", units: "ppm", numbers: limits(3)),
-        TableColumn("reduced_chi_square", numbers: lines.map(\.reducedChiSquare)),
+        TableColumn("detected", numbers: all.map { $0.isDetected ? 1 : 0 }),
+        TableColumn("reduced_chi_square", numbers: lines.map { $0.reducedChiSquare ?? .nan }),
       ])
     try result.text("convention", convention)
   }

@@ -12,18 +12,20 @@ public struct DetectReport: Codable, Sendable {
     public var netCountsError: Double
     /// Counts of all else under the line.
     public var backgroundCounts: Double
-    public var snr: Double
+    /// Null without background, as are limits in multiples of its deviation.
+    @OrNull public var snr: Double?
     /// Whether the net counts are above Currie's critical level.
     public var detected: Bool
+    public var detectedConvention: String
     public var atomicPpm: Double
     public var atomicPpmError: Double
     public var weightPpm: Double
     /// Atomic ppm at SNR = 3.
-    public var lodPpm: Double
+    @OrNull public var lodPpm: Double?
     public var lodConvention: String
     public var limits: [Limit]
-    /// Pearson's χ² of the fit per channel, about the line.
-    public var reducedChiSquare: Double
+    /// Pearson's χ² of the fit per channel, about the line; null of windows.
+    @OrNull public var reducedChiSquare: Double?
 
     enum CodingKeys: String, CodingKey {
       case symbol, line, energy, snr, detected, limits
@@ -35,15 +37,16 @@ public struct DetectReport: Codable, Sendable {
       case weightPpm = "weight_ppm"
       case lodPpm = "lod_ppm"
       case lodConvention = "lod_convention"
+      case detectedConvention = "detected_convention"
       case reducedChiSquare = "reduced_chi_square"
     }
   }
 
   public struct Limit: Codable, Sendable {
     public var convention: String
-    public var netCounts: Double
-    public var atomicPpm: Double
-    public var weightPpm: Double
+    @OrNull public var netCounts: Double?
+    @OrNull public var atomicPpm: Double?
+    @OrNull public var weightPpm: Double?
 
     enum CodingKeys: String, CodingKey {
       case convention
@@ -59,8 +62,11 @@ public struct DetectReport: Codable, Sendable {
   public var spectrum: String
   public var reference: String
   public var lines: [Line]
-  public var reducedChiSquare: Double
-  public var deviancePerDof: Double
+  /// Of the fit; null of windows, as is `deviancePerDof`.
+  @OrNull public var reducedChiSquare: Double?
+  @OrNull public var deviancePerDof: Double?
+  /// What makes the numbers doubtful, in words.
+  public var warnings: [String]
   /// Pixels that were summed; nil when that is not known.
   public var pixels: Double?
   public var convention: String
@@ -68,7 +74,7 @@ public struct DetectReport: Codable, Sendable {
   public var peakMemoryBytes: Int
 
   enum CodingKeys: String, CodingKey {
-    case result, path, spectrum, reference, lines, pixels, convention, seconds
+    case result, path, spectrum, reference, lines, pixels, convention, warnings, seconds
     case reducedChiSquare = "reduced_chi_square"
     case deviancePerDof = "deviance_per_dof"
     case peakMemoryBytes = "peak_memory_bytes"
@@ -78,8 +84,10 @@ public struct DetectReport: Codable, Sendable {
     spectrum = found.outcome.source.name
     reference = "\(found.reference.element) \(found.reference.line)"
     lines = found.lines.map { Line($0) }
-    reducedChiSquare = found.outcome.found.fitted.reducedChiSquare
-    deviancePerDof = found.outcome.found.fitted.devianceByFreedom
+    let measured = found.outcome.found.windows == nil ? found.outcome.found.fitted : nil
+    reducedChiSquare = measured?.reducedChiSquare
+    deviancePerDof = measured?.devianceByFreedom
+    warnings = found.outcome.setting.warnings(found.outcome.found)
     pixels = found.outcome.source.pixels
     convention = found.convention
     self.seconds = seconds
@@ -98,6 +106,7 @@ extension DetectReport.Line {
     backgroundCounts = detection.background
     snr = detection.signalToNoise
     detected = detection.isDetected
+    detectedConvention = Detection.decision
     atomicPpm = detection.intensity.netCounts * found.atomicPartsPerCount
     atomicPpmError = detection.intensity.error * found.atomicPartsPerCount
     weightPpm = detection.intensity.netCounts * found.weightPartsPerCount

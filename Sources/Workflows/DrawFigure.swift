@@ -45,7 +45,7 @@ public struct DrawFigure: Sendable {
   /// - Throws: `StoreError`, `WorkflowError`, `OutputError`, `Stopped`; the picture appears under its name when it is complete.
   public func run(_ observer: Observer = .silent) throws -> Report {
     let format = try PictureFile.format(of: output)
-    try PictureFile.demandFree(output, input: file, replaces: replaces)
+    try OutputFile.demandFree(output, input: file, replaces: replaces)
     try checkOptions()
     let store = try Store.open(file)
     var options = options
@@ -159,26 +159,6 @@ enum PictureFile {
       WorkflowError(
         "\(output): " + (suffix.isEmpty ? "has no extension" : "the extension '\(suffix)' names no kind of picture"),
         advice: "Pictures are .svg, .png or .pdf."))
-  }
-
-  /// Refuses to replace the file that is read, a Lamella file, and any other unless that is wanted.
-  ///
-  /// - Throws: `OutputError`.
-  static func demandFree(_ output: String, input: String, replaces: Bool) throws {
-    var problem: String?
-    if output.isSameFile(as: input) {
-      problem = "is the file to draw from"
-    } else if FileManager.default.fileExists(atPath: output) {
-      if try writing({ try Store.isStore(output) }) {
-        problem = "is a Lamella file, which a picture would replace"
-      } else if !replaces {
-        throw OutputError(
-          StoreError(.exists, file: output, "is there already", advice: "Choose another file, or give --replace."))
-      }
-    }
-    if let problem {
-      throw OutputError(StoreError(.exists, file: output, problem, advice: "Choose another file to write to."))
-    }
   }
 
   /// - Throws: `OutputError`.

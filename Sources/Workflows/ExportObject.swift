@@ -11,6 +11,8 @@ public struct ExportObject: Sendable {
   /// `rock/results/nmf` for the array of a result that the format can hold, `rock/results/truth/phases` for a table.
   public var path: String
   public var output: String
+  /// Whether files that are there are replaced.
+  public var replaces = false
 
   public init(_ file: String, path: String, output: String) {
     self.file = file
@@ -28,9 +30,10 @@ public struct ExportObject: Sendable {
   /// - Throws: `StoreError`, `OutputError`, `Stopped`; a file appears under its name when it is complete, and not before.
   public func run(_ observer: Observer = .silent) throws -> Report {
     let isStore = URL(filePath: output).pathExtension.lowercased() == "hspy"
-    try checkOutput(isStore: isStore)
+    if output.isSameFile(as: file) { try demandFree([output]) }
     let store = try Store.open(file)
     if let (path, columns) = try table(in: store) {
+      try demandFree([output])
       try writing { try write(columns) }
       try store.close()
       return Report(
@@ -43,7 +46,10 @@ public struct ExportObject: Sendable {
     let object = found.object
     let phase = "Exporting \(found.path)"
     let files = try writing(from: file) {
-      if isStore { return try write(found, observer.bytes(phase)) }
+      if isStore {
+        try demandFree([output])
+        return try write(found, observer.bytes(phase))
+      }
       var watched = object
       watched.array = WatchedArray(object.array, phase, observer)
       do {
@@ -56,18 +62,9 @@ public struct ExportObject: Sendable {
     return Report(path: found.path, shape: object.array.shape, dtype: object.type.rawValue, files: files)
   }
 
-  /// Refuses to replace the file that is read, and an archive with all its maps by a file of one.
-  private func checkOutput(isStore: Bool) throws {
-    if output.isSameFile(as: file) {
-      throw OutputError(
-        StoreError(.exists, file: output, "is the file to export from", advice: "Choose another file to write to."))
-    }
-    if isStore, try Store.isStore(output) {
-      throw OutputError(
-        StoreError(
-          .exists, file: output, "is a Lamella file already, which an export would replace",
-          advice: "Choose another file to write to, or remove this one first."))
-    }
+  /// Refuses before anything is written what the outputs would replace.
+  private func demandFree(_ outputs: [String]) throws {
+    for output in outputs { try OutputFile.demandFree(output, input: file, replaces: replaces) }
   }
 
   private var notWritten: String { "\(output) was not written" }
@@ -85,7 +82,7 @@ public struct ExportObject: Sendable {
         found.name, metadata: object.metadata, type: object.type, array: object.array, made: made,
         progress: progress)
       try target.close()
-      try aside.takePlace(of: output)
+      try aside.takePlace(of: output, replacing: replaces)
       return [output]
     } catch {
       target.remove()
@@ -97,12 +94,13 @@ public struct ExportObject: Sendable {
   /// In one file where the format holds it all, else in one per component.
   private func write(_ object: ExportedMap, refusedAsAWhole: Bool) throws -> [String] {
     guard refusedAsAWhole, object.isStack else {
+      try demandFree(ExportCatalogue.writer(for: output).files(at: output))
       return try ExportCatalogue.write(object, to: output)
     }
     let place = URL(filePath: output)
     let stem = place.deletingPathExtension().relativePath
-    return try (0..<object.array.shape[0]).flatMap { index in
-      try ExportCatalogue.write(object.component(index), to: "\(stem)-\(index + 1).\(place.pathExtension)")
-    }
+    let outputs = (0..<object.array.shape[0]).map { "\(stem)-\($0 + 1).\(place.pathExtension)" }
+    for output in outputs { try demandFree(ExportCatalogue.writer(for: output).files(at: output)) }
+    return try outputs.enumerated().flatMap { try ExportCatalogue.write(object.component($0), to: $1) }
   }
 }

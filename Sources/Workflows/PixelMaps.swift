@@ -9,27 +9,21 @@ struct PixelMaps: Sendable {
   private let target: ResolvedMaps
   private let width: Int
   /// Rows of all maps × lines.
-  private let netCounts: [Float]
-  private let percents: [Float]
-  private let symbols: [String]
+  private let pixels: PixelQuantification.Pixels
 
-  var count: Int { width > 0 ? percents.count / width : 0 }
+  var count: Int { width > 0 ? pixels.netCounts.count / width : 0 }
 
   init(
-    _ found: SpectrumQuantification.Result, _ setting: QuantifySetting, _ target: ResolvedMaps, electrons: Double?,
-    threads: Int, memory: Int, _ observer: Observer
+    _ found: SpectrumQuantification.Result, _ setting: QuantifySetting, _ target: ResolvedMaps, threads: Int, memory: Int,
+    _ observer: Observer
   ) throws {
     self.target = target
-    let quantification = setting.quantification
     let pixelCount = target.maps.reduce(0) { $0 + $1.navigationShape.reduce(1, *) }
     let pixel = try PixelQuantification(
-      Quantification(
-        found.table, beamEnergy: quantification.fit.beamEnergy, massThickness: quantification.massThickness,
-        takeOffAngle: quantification.fit.detector.takeOffAngle),
-      lines: found.intensities, electronsOfPixel: quantification.electrons.map { $0 / Double(max(pixelCount, 1)) })
+      setting.quantification.quantification(found.table, electrons: nil), lines: found.intensities,
+      electronsOfPixel: setting.quantification.electrons.map { $0 / Double(max(pixelCount, 1)) })
     let width = pixel.width
     let weights = found.weights(channelCount: target.energies.size)
-    let stride = weights.width
     let sweeper = BlockSweeper(try target.source(), threads: threads, memory: memory)
     var pieces = [Piece](repeating: Piece(), count: sweeper.source.blockCount)
     let watch = SweepWatch(sweeper.source.blockCount, "Quantifying pixels", observer)
@@ -38,40 +32,32 @@ struct PixelMaps: Sendable {
       into: &nothing, states: &pieces, partial: { 0 },
       visit: { block, _, piece, _ in
         guard watch.goesOn() else { return }
-        piece.rows = block.rows
-        piece.counts = [Float](repeating: 0, count: block.rowCount * stride)
-        piece.percents = [Float](repeating: 0, count: block.rowCount * width)
-        block.multiply(weights.values, width: stride, into: &piece.counts)
-        pixel.atomicPercents(piece.counts, stride: stride, rows: block.rowCount, into: &piece.percents)
+        var products = [Float](repeating: 0, count: block.rowCount * weights.factor.width)
+        block.multiply(weights.factor.values, width: weights.factor.width, into: &products)
+        piece = Piece(rows: block.rows, pixels: pixel.pixels(products, rows: block.rowCount, weights: weights))
       },
       merge: { _, _ in })
     try watch.finish(target.holder.store.path)
-    var netCounts = [Float](repeating: .nan, count: pixelCount * width)
-    var percents = netCounts
+    var pixels = PixelQuantification.Pixels(count: pixelCount * width)
     for piece in pieces {
-      for (index, row) in piece.rows.enumerated() {
-        let first = Int(row) * width
-        for line in 0..<width {
-          netCounts[first + line] = piece.counts[index * stride + line]
-          percents[first + line] = piece.percents[index * width + line]
-        }
-      }
+      for (index, row) in piece.rows.enumerated() { pixels.set(Int(row), to: piece.pixels, at: index, width: width) }
     }
     self.width = width
-    self.netCounts = netCounts
-    self.percents = percents
-    symbols = found.intensities.map(\.element)
+    self.pixels = pixels
   }
 
   private struct Piece: Sendable {
     var rows: [Int32] = []
-    var counts: [Float] = []
-    var percents: [Float] = []
+    var pixels = PixelQuantification.Pixels(count: 0)
   }
 
-  /// `atomic_percent` and `net_counts`, each elements × the navigation axes, in the order of the table `composition`.
+  /// `atomic_percent` and `net_counts`, and with `_error` behind the name one standard deviation of each: elements × the
+  /// navigation axes, in the order of the table `composition`.
   func fill(_ result: ResultBuilder) throws {
-    for (name, values) in [("atomic_percent", percents), ("net_counts", netCounts)] {
+    for (name, values) in [
+      ("atomic_percent", pixels.atomicPercents), ("atomic_percent_error", pixels.atomicPercentErrors),
+      ("net_counts", pixels.netCounts), ("net_counts_error", pixels.netCountsErrors),
+    ] {
       let images = images(values)
       if target.holder is Series {
         try result.images(perMap: images, name: name)

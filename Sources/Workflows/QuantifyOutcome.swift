@@ -3,7 +3,7 @@ import Store
 import XRay
 
 /// What a quantification found, and what of it a result holds.
-struct QuantifyOutcome: Sendable {
+struct QuantifyOutcome: ResultContents {
   var source: SpectrumSource
   var setting: QuantifySetting
   var found: SpectrumQuantification.Result
@@ -12,7 +12,7 @@ struct QuantifyOutcome: Sendable {
 
   func fill(_ result: ResultBuilder) throws {
     if let pixels { try pixels.fill(result) }
-    try FittedArrays(found.fitted, source).fill(result)
+    try FittedArrays(found, source).fill(result)
     let amounts = found.composition.amounts
     try result.table(
       "composition",
@@ -37,6 +37,12 @@ struct QuantifyOutcome: Sendable {
     if let thickness = found.composition.massThickness {
       try result.scalar("mass_thickness", 1e6 * thickness, units: "ug/cm^2")
     }
+    for (name, value, units) in [
+      ("dose", setting.dose, "electrons"), ("thickness", setting.thickness(found.composition), "nm"),
+      ("density", setting.density, "g/cm^3"),
+    ] {
+      if let value { try result.scalar(name, value, units: units) }
+    }
     try result.text("convention", setting.convention(found))
   }
 
@@ -59,11 +65,14 @@ struct QuantifyOutcome: Sendable {
 
 /// A fit as arrays over all channels, and as tables.
 struct FittedArrays {
-  let fitted: FittedSpectrum
-  let source: SpectrumSource
+  private let fitted: FittedSpectrum
+  private let source: SpectrumSource
+  /// Whether the fit gave the net counts; of windows it only tells where they are.
+  private let isMeasure: Bool
 
-  init(_ fitted: FittedSpectrum, _ source: SpectrumSource) {
-    self.fitted = fitted
+  init(_ found: SpectrumQuantification.Result, _ source: SpectrumSource) {
+    fitted = found.fitted
+    isMeasure = found.windows == nil
     self.source = source
   }
 
@@ -121,9 +130,11 @@ struct FittedArrays {
   }
 
   private func fillScalars(_ result: ResultBuilder) throws {
-    try result.scalar("reduced_chi_square", fitted.reducedChiSquare)
-    try result.scalar("deviance_per_dof", fitted.devianceByFreedom)
-    try result.scalar("degrees_of_freedom", Double(fitted.degreesOfFreedom))
+    if isMeasure {
+      try result.scalar("reduced_chi_square", fitted.reducedChiSquare)
+      try result.scalar("deviance_per_dof", fitted.devianceByFreedom)
+      try result.scalar("degrees_of_freedom", Double(fitted.degreesOfFreedom))
+    }
     try result.scalar("converged", fitted.isConverged ? 1 : 0)
     try result.scalar("energy_offset", fitted.calibration.offset, units: "keV")
     try result.scalar("energy_scale", fitted.calibration.scale, units: "keV")

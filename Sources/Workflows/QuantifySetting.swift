@@ -1,3 +1,4 @@
+import Foundation
 import Microscopy
 import Store
 import XRay
@@ -7,6 +8,11 @@ struct QuantifySetting: Sendable {
   var quantification: SpectrumQuantification
   /// In words, what the numbers of the result are.
   var notes: [String] = []
+  private var warnings: [String] = []
+  /// g/cm³; nil when it is not known.
+  private(set) var density: Double?
+  /// Electrons per pixel, where the method needs them; nil when they are not known.
+  private(set) var dose: Double?
 
   init(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
     let file = source.holder.store.path
@@ -34,18 +40,36 @@ struct QuantifySetting: Sendable {
     quantification.reference = parameters.reference
     quantification.table = parameters.factors
     quantification.fit.range = parameters.range
+    quantification.fit.ionization = parameters.crossSections ?? .emtables
     quantification.fit.backgroundTerms = parameters.backgroundTerms
     quantification.fit.freeSubshells = parameters.freeSubshells
     quantification.solidAngle = source.metadata.instrument.solidAngle
     quantification.electrons = parameters.dose.map { $0 * (source.pixels ?? 1) } ?? source.electrons
+    setDose(source)
     try setThickness(parameters, source)
+    if source.metadata.signalType == "EDS_SEM" {
+      warnings.append(
+        "the signal type is EDS_SEM: of a bulk sample thin-film formulas are wrong, it needs φ(ρz) corrections, which Lamella does "
+          + "not make")
+    }
     if !source.hasKnownVariance {
       notes.append("the variance of the spectrum is not known: errors are as if its values were counted photons")
     }
   }
 
+  private mutating func setDose(_ source: SpectrumSource) {
+    guard quantification.method != .cliffLorimer else { return }
+    guard let electrons = quantification.electrons else {
+      notes.append("the dose is not known, so that counts tell of no mass thickness")
+      return
+    }
+    dose = source.pixels.map { electrons / $0 }
+    notes.append("dose \(Self.text(dose ?? electrons)) electrons" + (dose == nil ? "" : " per pixel"))
+  }
+
   private mutating func setThickness(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
     let sample = source.metadata.sample
+    density = parameters.density ?? sample.density.flatMap { $0 > 0 ? $0 : nil }
     if parameters.thickness != nil || parameters.density != nil {
       guard let thickness = parameters.thickness ?? sample.thickness, let density = parameters.density ?? sample.density else {
         throw WorkflowError(
@@ -75,8 +99,35 @@ struct QuantifySetting: Sendable {
     quantification.massThickness = thickness * 1e-7 * density
     notes.append(
       thickness > 0
-        ? "absorption in \(thickness) nm of \(density) g/cm³, \(origin), at \(quantification.fit.detector.takeOffAngle)°"
+        ? "absorption in \(Self.text(thickness)) nm of \(Self.text(density)) g/cm³, \(origin), at "
+          + "\(Self.text(quantification.fit.detector.takeOffAngle))°"
         : "no correction for absorption")
+  }
+
+  /// nm of the film that a composition tells of; nil when it is not known.
+  func thickness(_ composition: Quantification.Composition) -> Double? {
+    guard let massThickness = composition.massThickness, let density else { return nil }
+    return massThickness / density * 1e7
+  }
+
+  private func film(_ composition: Quantification.Composition) -> [String] {
+    guard let massThickness = composition.massThickness, massThickness > 0 else { return [] }
+    let thickness = thickness(composition).map { ", \(Self.text($0)) nm at \(Self.text(density ?? 0)) g/cm³" } ?? ""
+    // ± one width at half maximum.
+    let share = quantification.counting == .windows && quantification.massThickness == nil ? ", 2 % low since windows hold 98 % of a line" : ""
+    return ["mass thickness \(Self.text(massThickness * 1e6)) µg/cm²\(thickness)\(share)"]
+  }
+
+  /// Four digits.
+  private static func text(_ value: Double) -> String { String(format: "%.4g", value) }
+
+  /// In words, what makes the numbers of a result doubtful.
+  func warnings(_ found: SpectrumQuantification.Result) -> [String] {
+    guard found.windows == nil, found.fitted.hasStrangeEscape, let escape = found.fitted.escape else { return warnings }
+    return warnings + [
+      "where escape peaks would lie is \(Self.text(escape)) times what silicon lets escape: the background or the elements are not "
+        + "as thought"
+    ]
   }
 
   /// What the numbers of a result are.
@@ -97,6 +148,9 @@ struct QuantifySetting: Sendable {
       + "(dk_i/k_i)^2"
       + (found.table.isCalculated ? ", with dk_i only in atomic_percent_error_with_factors" : "")
       + "; atomic_percent_error_paper is C/sqrt(N) (Chen et al. 2024)"
-    return ([method, "factors \(found.table.source)", counts] + notes + [errors]).joined(separator: "; ")
+    let sections = "ionisation cross-sections of lines: \(quantification.fit.ionization.rawValue)"
+    return
+      (warnings(found).map { "warning: \($0)" } + [method, "factors \(found.table.source)", sections, counts] + notes
+      + film(found.composition) + [errors]).joined(separator: "; ")
   }
 }

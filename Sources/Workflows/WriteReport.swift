@@ -33,7 +33,7 @@ public struct WriteReport: Sendable {
   /// - Throws: `StoreError`, `OutputError`, `Stopped`; the page appears under its name when it is complete, and not before.
   public func run(_ observer: Observer = .silent) throws -> Report {
     let start = ContinuousClock.now
-    try PictureFile.demandFree(output, input: file, replaces: replaces)
+    try OutputFile.demandFree(output, input: file, replaces: replaces)
     let store = try Store.open(file)
     var builder = ReportBuilder(store, threads: threads, sumLimit: sumLimit, observer)
     try builder.addEverything()

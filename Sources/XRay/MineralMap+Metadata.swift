@@ -20,17 +20,19 @@ extension MineralMap {
     metadata.instrument.microscope = "Simulated"
     metadata.instrument.acquisitionMode = "STEM"
     metadata.instrument.beamEnergy = settings.beamEnergy
-    metadata.instrument.beamCurrent = 0.75
+    metadata.instrument.beamCurrent = MineralSettings.beamCurrent
     metadata.instrument.convergenceAngle = 12
     metadata.instrument.frames = 46
-    metadata.instrument.dwellTime = 46 * 60e-6
-    metadata.instrument.liveTime = 46 * 60e-6 * Double(settings.height * settings.width)
+    // So long as the counts take.
+    let dwellTime = electrons * 1.602_176_634e-19 / (MineralSettings.beamCurrent * 1e-9)
+    metadata.instrument.dwellTime = dwellTime
+    metadata.instrument.liveTime = dwellTime * Double(settings.height * settings.width)
     metadata.instrument.realTime = metadata.instrument.liveTime
     metadata.instrument.detector = "Windowless silicon drift detector"
     metadata.instrument.energyResolution = detector.resolution
     metadata.instrument.elevationAngle = detector.takeOffAngle
     metadata.instrument.azimuthAngle = 0
-    metadata.instrument.solidAngle = 0.9
+    metadata.instrument.solidAngle = MineralSettings.solidAngle
     metadata.instrument.tiltAlpha = 0
     metadata.instrument.tiltBeta = 0
     return metadata

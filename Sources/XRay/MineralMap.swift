@@ -17,6 +17,8 @@ public struct MineralMap: ArraySource {
   public let spectra: [[Double]]
   /// The counts that a pixel filled with each phase is expected to give.
   public let brightness: [Double]
+  /// Electrons that each pixel got.
+  public let electrons: Double
 
   private let slab: PrecipitateSlab
   private let tables: [AliasTable]
@@ -46,6 +48,9 @@ public struct MineralMap: ArraySource {
     let relative = zip(phases, yields).map { $0.atomDensity * $1 }
     let mean = zip(fractions, relative).reduce(0) { $0 + $1.0 * $1.1 }
     brightness = relative.map { settings.counts * $0 / mean }
+    // Counts are electrons × atoms on a square centimetre × cross-section × Ω/4π; of pulses that pile up each holds two photons.
+    let counted = mean * settings.thickness * 1e-7 * MineralSettings.solidAngle / (4 * .pi)
+    electrons = settings.counts * (1 + settings.pileUp) / counted
   }
 
   public var shape: [Int] { [settings.height, settings.width, settings.channels] }

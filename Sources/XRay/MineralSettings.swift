@@ -26,6 +26,10 @@ public struct MineralSettings: Codable, Hashable, Sendable {
   /// Volume fractions of ferropericlase and Ca-perovskite.
   static let precipitateFractions = [0.15, 0.03]
   static let energyRange = 20.48
+  /// nA
+  static let beamCurrent = 0.75
+  /// sr
+  static let solidAngle = 0.9
   /// Fields of view of a seed.
   public static let largestFieldCount = 64
 

@@ -42,7 +42,7 @@ struct FigureTests {
     }
     #expect(try String(contentsOfFile: scratch.path("mine.png"), encoding: .utf8) == "mine")
     #expect(
-      try scratch.lamella("report", "rock.h5", "-o", "rock.h5", "--replace", code: 4).errors.contains("is the file to draw from"))
+      try scratch.lamella("report", "rock.h5", "-o", "rock.h5", "--replace", code: 4).errors.contains("is the file that is read"))
   }
 
   @Test func wrongUseIsSaid() throws {

@@ -23,10 +23,14 @@ public enum RippleWriter: FormatWriter {
   }
 
   @discardableResult
+  public static func files(at path: String) -> [String] {
+    let stem = path.dropLast(fileExtension(of: path).count + 1)
+    return ["\(stem).rpl", "\(stem).raw"]
+  }
+
   public static func write(_ map: ExportedMap, to path: String) throws -> [String] {
-    let stem = String(path.dropLast(fileExtension(of: path).count + 1))
-    let header = try AtomicFile("\(stem).rpl", format: name)
-    let values = try AtomicFile("\(stem).raw", format: name)
+    let files = files(at: path)
+    let (header, values) = (try AtomicFile(files[0], format: name), try AtomicFile(files[1], format: name))
     try header.write(latinText: text(map))
     let stored = map.type == .float16 ? ScalarType.float32 : map.type
     try map.array.forEachSlab { bytes in

@@ -29,9 +29,16 @@ public protocol FormatWriter: Sendable {
   /// Why the format cannot hold a map, or nil when it can: "it holds images, and this is a spectrum".
   static func refusal(of map: ExportedMap) -> String?
 
+  /// The files that a map written to a path goes into.
+  static func files(at path: String) -> [String]
+
   /// Writes a map that is not refused; returns the files written.
   ///
   /// - Throws: `FormatError`, or what the source of the values throws.
   @discardableResult
   static func write(_ map: ExportedMap, to path: String) throws -> [String]
+}
+
+extension FormatWriter {
+  public static func files(at path: String) -> [String] { [path] }
 }

@@ -14,9 +14,10 @@ public struct ElementLines: Hashable, Sendable {
   /// - Parameter freeSubshells: whether the lines of each subshell of L and M are a family of their own: the ratios between
   ///   subshells are less well known than those within one.
   public static func families(
-    of element: Element, beamEnergy: Double, within range: ClosedRange<Double>, freeSubshells: Bool = false
+    of element: Element, beamEnergy: Double, within range: ClosedRange<Double>, freeSubshells: Bool = false,
+    model: IonizationModel = .usual
   ) -> [ElementLines] {
-    let lines = EmissionLine.lines(of: element, beamEnergy: beamEnergy)
+    let lines = EmissionLine.lines(of: element, beamEnergy: beamEnergy, model: model)
     return LineFamily.allCases.flatMap { shell -> [ElementLines] in
       let own = lines.filter { $0.family == shell }
       guard let strongest = own.max(by: { $0.crossSection < $1.crossSection }), range.contains(strongest.energy) else {

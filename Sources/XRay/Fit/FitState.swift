@@ -164,7 +164,7 @@ struct FitState: Sendable {
       variance: weights.map { unit * unit / $0 },
       reducedChiSquare: (data.regression.chiSquare(solution.model) - shared) / Double(freedom),
       devianceByFreedom: (solution.deviance - shared) / Double(freedom), degreesOfFreedom: freedom, isConverged: isConverged,
-      detector: shapes.detector)
+      photon: data.unit, detector: shapes.detector)
   }
 
   /// What of χ² the deviation that all channels share accounts for: with the variances V and the deviation d, rᵀ(V + ddᵀ)⁻¹r is

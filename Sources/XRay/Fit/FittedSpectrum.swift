@@ -60,12 +60,20 @@ public struct FittedSpectrum: Sendable {
   /// Fitted channels less fitted parameters.
   public var degreesOfFreedom: Int
   public var isConverged: Bool
+  /// What one photon is in the spectrum: 1, or less where its variance is less than its values, as of means.
+  public var photon: Double
 
   let detector: SiliconDriftDetector
 
+  /// More escape peaks than that, in units of what silicon lets escape, are something else: a background that is not as thought.
+  static let mostEscape = 2.0
+
+  /// Whether what lies where escape peaks would is too much to be these.
+  public var hasStrangeEscape: Bool { escape ?? 0 > Self.mostEscape }
+
   /// The part of the photons of an energy in keV that are counted in escape peaks, as the fit has them.
   func escaped(_ energy: Double) -> Double {
-    let ratio = (escape ?? 0) * SpectrumShapes.escaped(detector, energy)
+    let ratio = min(escape ?? 0, Self.mostEscape) * SpectrumShapes.escaped(detector, energy)
     return ratio / (1 + ratio)
   }
 

@@ -32,6 +32,8 @@ public struct SpectrumFit: Sendable {
   /// keV
   public var beamEnergy: Double
   public var detector: SiliconDriftDetector
+  /// How ionisation cross-sections are evaluated, on which the ratios of an element's lines depend.
+  public var ionization = IonizationModel.usual
   /// What absorbs; nil: nothing.
   public var film: ThinFilm?
   /// Energies in keV that are fitted; nil: from below the lowest line to the end of the axis.
@@ -91,7 +93,7 @@ extension SpectrumFit {
       let element = try Self.element(symbol)
       let within = ElementLines.families(
         of: element, beamEnergy: beamEnergy, within: 0...max(highest, begin) + 1,
-        freeSubshells: freeSubshells.contains(symbol))
+        freeSubshells: freeSubshells.contains(symbol), model: ionization)
       let own = within.filter { $0.energy(of: $0.mainGroup).map { wanted.contains($0) } ?? false }
       let energies = own.compactMap { $0.energy(of: $0.mainGroup) }.filter { $0 > 0.25 }
       guard let main = energies.max() else {

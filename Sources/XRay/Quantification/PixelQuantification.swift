@@ -1,11 +1,13 @@
 import Foundation
-public import LinearAlgebra
+import LinearAlgebra
 
 /// Compositions of many pixels from the counts of the same lines.
 public struct PixelQuantification: Sendable {
   /// Lines, and so elements.
   public let width: Int
   private let strengths: [Double]
+  /// Of measured factors, squared and relative; 0 of calculated ones, whose errors are estimates.
+  private let factorVariances: [Double]
   private let atomicWeights: [Double]
   /// μ/ρ of each element (columns) for each line (rows), over the sine of the take-off angle; cm²/g.
   private let absorption: [Double]
@@ -21,6 +23,7 @@ public struct PixelQuantification: Sendable {
     let resolved = try quantification.resolve(lines)
     width = resolved.count
     strengths = resolved.map(\.strength)
+    factorVariances = resolved.map { quantification.table.isCalculated ? 0 : $0.relativeError * $0.relativeError }
     atomicWeights = resolved.map(\.atomicWeight)
     massThickness = quantification.massThickness
     let sine = sin(quantification.takeOffAngle * .pi / 180)
@@ -39,36 +42,77 @@ public struct PixelQuantification: Sendable {
       }
   }
 
-  /// Atomic percent of each element; NaN for a pixel in which no line has counts. Counts below 0 are taken for 0.
+  /// What was found of pixels, each rows × lines.
+  public struct Pixels: Sendable {
+    public var netCounts: [Float]
+    /// One standard deviation, as are all errors.
+    public var netCountsErrors: [Float]
+    /// NaN, as are their errors, for a pixel in which no line has counts.
+    public var atomicPercents: [Float]
+    public var atomicPercentErrors: [Float]
+
+    /// - Parameter count: rows times lines.
+    public init(count: Int) {
+      netCounts = Array(repeating: .nan, count: count)
+      (netCountsErrors, atomicPercents, atomicPercentErrors) = (netCounts, netCounts, netCounts)
+    }
+
+    public mutating func set(_ row: Int, to other: Pixels, at otherRow: Int, width: Int) {
+      for line in 0..<width {
+        let (own, from) = (row * width + line, otherRow * width + line)
+        netCounts[own] = other.netCounts[from]
+        netCountsErrors[own] = other.netCountsErrors[from]
+        atomicPercents[own] = other.atomicPercents[from]
+        atomicPercentErrors[own] = other.atomicPercentErrors[from]
+      }
+    }
+  }
+
+  /// Atomic percent of each element with errors, by the formulas of `Quantification`; net counts below 0 are taken for 0.
   ///
   /// - Parameters:
-  ///   - counts: rows × stride, of which the first `width` are the lines.
-  ///   - percents: rows × width, overwritten.
-  public func atomicPercents(_ counts: [Float], stride: Int, rows: Int, into percents: inout [Float]) {
-    precondition(stride >= width && counts.count >= rows * stride && percents.count >= rows * width)
+  ///   - products: rows × `weights.factor.width`, the spectra of the pixels times the factor.
+  public func pixels(_ products: [Float], rows: Int, weights: PixelWeights) -> Pixels {
+    let stride = weights.factor.width
+    precondition(weights.lineCount == width && products.count >= rows * stride)
+    var pixels = Pixels(count: rows * width)
     var amounts = [Double](repeating: 0, count: width)
-    var corrected = amounts
-    let counts = counts.span
-    var percents = percents.mutableSpan
+    var (corrected, parts) = (amounts, amounts)
+    let counts = products.span
     for row in 0..<rows {
       var total = 0.0
       for line in 0..<width {
-        let amount = Double(max(counts[row * stride + line], 0)) * strengths[line]
+        let net = counts[row * stride + line]
+        let error = weights.variance(of: line, counts.extracting(row * stride..<(row + 1) * stride)).squareRoot()
+        pixels.netCounts[row * width + line] = net
+        pixels.netCountsErrors[row * width + line] = Float(error)
+        parts[line] = error
+        let amount = Double(max(net, 0)) * strengths[line]
         amounts[line] = amount
         corrected[line] = amount
         total += amount
       }
-      guard total > 0 else {
-        for line in 0..<width { percents[row * width + line] = .nan }
-        continue
-      }
+      guard total > 0 else { continue }
       if massThickness ?? 0 > 0 || thicknessUnit > 0 { correct(amounts, &corrected, total) }
       var moles = 0.0
       for line in 0..<width { moles += corrected[line] / atomicWeights[line] }
+      var sum = 0.0
       for line in 0..<width {
-        percents[row * width + line] = Float(100 * corrected[line] / atomicWeights[line] / moles)
+        let fraction = corrected[line] / atomicWeights[line] / moles
+        let absorbed = amounts[line] > 0 ? corrected[line] / amounts[line] : 1
+        let counted = parts[line] * strengths[line] * absorbed / atomicWeights[line] / moles
+        parts[line] = counted * counted + fraction * fraction * factorVariances[line]
+        sum += parts[line]
+        pixels.atomicPercents[row * width + line] = Float(100 * fraction)
+      }
+      for line in 0..<width {
+        let fraction = corrected[line] / atomicWeights[line] / moles
+        let left = 1 - fraction
+        let variance = left * left * parts[line] + fraction * fraction * max(sum - parts[line], 0)
+        pixels.atomicPercentErrors[row * width + line] = Float(100 * variance.squareRoot())
       }
     }
+    return pixels
   }
 
   /// Iterates the absorption of a pixel's own composition, to 10⁻⁹ of all.
@@ -92,37 +136,5 @@ public struct PixelQuantification: Sendable {
       total = next
       if change < 1e-9 * total { return }
     }
-  }
-}
-
-extension SpectrumQuantification.Result {
-  /// What the channels of a pixel are multiplied by to give the net counts of each line; lines are the components.
-  ///
-  /// For a fit, least squares with the shapes that were fitted to the sum, weighted by the model of the sum; for windows,
-  /// the sums and differences that they are.
-  public func weights(channelCount: Int) -> PaddedFactor {
-    var result = PaddedFactor(zeros: channelCount, components: intensities.count)
-    if let windows {
-      for (column, window) in windows.enumerated() {
-        for (channel, weight) in window.weights(channelCount: channelCount).enumerated() {
-          result[channel, column] = Float(weight)
-        }
-      }
-      return result
-    }
-    let weighted = fitted.allShapes.scaled(columns: fitted.variance.map { 1 / $0 })
-    guard let covariance = weighted.timesTransposed(fitted.allShapes).inverseOfPositiveDefinite() else { return result }
-    let solver = covariance * weighted
-    for (column, intensity) in intensities.enumerated() {
-      let row = fitted.families.firstIndex {
-        $0.family.element == intensity.element && $0.fraction(of: intensity.line) > 0
-      }
-      guard let row else { continue }
-      let fraction = fitted.families[row].fraction(of: intensity.line)
-      for (index, channel) in fitted.channels.enumerated() {
-        result[channel, column] = Float(fraction * solver[row, index])
-      }
-    }
-    return result
   }
 }

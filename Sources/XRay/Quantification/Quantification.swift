@@ -13,6 +13,8 @@ public struct Quantification: Sendable {
 
   /// keV
   public var beamEnergy: Double
+  /// Of the ionisation cross-sections, which weigh the energies of the lines that are measured together.
+  public var ionization = IonizationModel.usual
 
   public init(
     _ table: SensitivityTable, beamEnergy: Double, massThickness: Double? = nil, takeOffAngle: Double, electrons: Double? = nil
@@ -37,9 +39,9 @@ public struct Quantification: Sendable {
     /// What the counts are multiplied by to make up for absorption, χ/(1 − e^−χ).
     public var absorption: Double
 
-    /// The fraction over √N (Chen et al. 2024), infinite for a line without counts.
+    /// The fraction over √N (Chen et al. 2024); NaN for a line without counts, of which it tells nothing.
     public var atomicErrorOfCounts: Double {
-      intensity.netCounts > 0 ? atomicFraction / intensity.netCounts.squareRoot() : .infinity
+      intensity.netCounts > 0 ? atomicFraction / intensity.netCounts.squareRoot() : .nan
     }
   }
 
@@ -139,7 +141,7 @@ public struct Quantification: Sendable {
       }
       let group: LineGroup
       do {
-        group = try LineGroup(element: element, line: line, beamEnergy: beamEnergy)
+        group = try LineGroup(element: element, line: line, beamEnergy: beamEnergy, model: ionization)
       } catch {
         throw FitError(error.problem, advice: error.advice)
       }

@@ -60,16 +60,17 @@ public struct SensitivityTable: Hashable, Sendable, Codable {
   /// - Parameters:
   ///   - lines: elements and groups of lines, such as ("Nd", "La").
   ///   - reference: the element whose k is 1.
+  ///   - model: of the ionisation cross-sections.
   ///   - solidAngle: sr; nil: the whole sphere, so that only ratios mean something.
   public static func physics(
     _ method: SensitivityFactor.Method, lines: [(element: String, line: String)], reference: String, beamEnergy: Double,
-    detector: SiliconDriftDetector, solidAngle: Double?
+    detector: SiliconDriftDetector, solidAngle: Double?, model: IonizationModel = .usual
   ) throws(FitError) -> SensitivityTable {
     let part = (solidAngle ?? 4 * .pi) / (4 * .pi)
     var groups: [LineGroup] = []
     for (element, line) in lines {
       do {
-        groups.append(try LineGroup(element: element, line: line, beamEnergy: beamEnergy))
+        groups.append(try LineGroup(element: element, line: line, beamEnergy: beamEnergy, model: model))
       } catch {
         throw FitError(error.problem, advice: error.advice)
       }
@@ -98,7 +99,7 @@ public struct SensitivityTable: Hashable, Sendable, Codable {
     let angle = method == .cliffLorimer || solidAngle != nil ? "" : "; the solid angle is not known, so only ratios count"
     return SensitivityTable(
       method: method, factors: factors,
-      source: "computed\(relative) at \(SpectrumFit.text(beamEnergy)) keV from ionisation cross-sections, cascades, "
+      source: "computed\(relative) at \(SpectrumFit.text(beamEnergy)) keV from ionisation cross-sections (\(model.rawValue)), cascades, "
         + "fluorescence yields, radiative rates and the detector's efficiency\(angle)", isCalculated: true)
   }
 }

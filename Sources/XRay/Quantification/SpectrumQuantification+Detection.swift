@@ -9,8 +9,8 @@ public struct LineDetection: Sendable {
   /// Atomic parts per million, and weight parts per million, that one net count stands for.
   public var atomicPartsPerCount: Double
   public var weightPartsPerCount: Double
-  /// Pearson's χ² of the fit per channel, within two widths at half maximum on each side of the line.
-  public var reducedChiSquare: Double
+  /// Pearson's χ² of the fit per channel, within two widths at half maximum on each side of the line; nil of windows.
+  public var reducedChiSquare: Double?
 }
 
 extension SpectrumQuantification.Result {
@@ -56,7 +56,7 @@ extension SpectrumQuantification.Result {
       let detection: Detection
       if windows != nil {
         detection = Detection(
-          try SpectrumQuantification.windows(fitted, [(element, line)], spectrum.energies)[0], spectrum)
+          try SpectrumQuantification.windows(fitted, [(element, line)], spectrum.energies)[0], spectrum, photon: fitted.photon)
       } else {
         let intensity = LineIntensity(
           element: element, line: line, netCounts: family.netCounts * fraction, error: family.error * fraction)
@@ -65,7 +65,7 @@ extension SpectrumQuantification.Result {
       result.append(
         LineDetection(
           detection: detection, energy: energy, atomicPartsPerCount: atomParts, weightPartsPerCount: weightParts,
-          reducedChiSquare: fitted.chiSquarePerChannel(near: energy, spectrum.counts)))
+          reducedChiSquare: windows == nil ? fitted.chiSquarePerChannel(near: energy, spectrum.counts) : nil))
     }
     return result
   }

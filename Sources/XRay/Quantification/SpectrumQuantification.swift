@@ -47,9 +47,7 @@ public struct SpectrumQuantification: Sendable {
     fit.elements = elements + others.filter { !elements.contains($0) }
     let lines = try mainLines(spectrum)
     let table = try sensitivities(lines)
-    let quantification = Quantification(
-      table, beamEnergy: fit.beamEnergy, massThickness: massThickness, takeOffAngle: fit.detector.takeOffAngle,
-      electrons: electrons)
+    let quantification = quantification(table, electrons: electrons)
     var last: Result?
     for round in 1...30 {
       let fitted = try fit.fit(spectrum)
@@ -85,7 +83,16 @@ public struct SpectrumQuantification: Sendable {
     if let table { return table }
     return try .physics(
       method, lines: lines, reference: reference ?? (elements.contains("Si") ? "Si" : elements[0]), beamEnergy: fit.beamEnergy,
-      detector: fit.detector, solidAngle: solidAngle)
+      detector: fit.detector, solidAngle: solidAngle, model: fit.ionization)
+  }
+
+  /// What turns counts into a composition, for so many electrons.
+  public func quantification(_ table: SensitivityTable, electrons: Double?) -> Quantification {
+    var quantification = Quantification(
+      table, beamEnergy: fit.beamEnergy, massThickness: massThickness, takeOffAngle: fit.detector.takeOffAngle,
+      electrons: electrons)
+    quantification.ionization = fit.ionization
+    return quantification
   }
 
   private func check() throws(FitError) {

@@ -31,10 +31,7 @@ struct AbundancesCommand: Command {
   @Option("A window of channels in units of the axis, such as 0.2:10.", placeholder: "FROM:TO") var window: [Window]
   @Option("The name of the result; made up when not given.", placeholder: "R") var name: String?
   @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
-  @Option("Bytes of decoded data to keep between sweeps; has no influence on the result.", placeholder: "SIZE") var memory =
-    ByteCount(512 << 20)
-  @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
-  var threads: Int?
+  var resources = ResourceOptions()
   var work = WorkOptions()
   var output = ReportOptions()
 
@@ -47,8 +44,8 @@ struct AbundancesCommand: Command {
     (target.mask, target.windows) = (mask, window.map(\.range))
     var verb = FindAbundances(
       spectra: spectra.elements, unmixing: Unmixing(method: method, hasFreeThickness: freeThickness), target: target)
-    (verb.name, verb.note, verb.memory) = (name, note ?? "", memory.bytes)
-    if let threads { verb.threads = threads }
+    (verb.name, verb.note) = (name, note ?? "")
+    (verb.threads, verb.memory) = resources.used
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) { text(of: report) }
   }

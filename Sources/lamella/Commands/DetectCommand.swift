@@ -1,5 +1,4 @@
 import Arguments
-import Store
 import Workflows
 
 struct DetectCommand: Command {
@@ -18,23 +17,11 @@ struct DetectCommand: Command {
   ]
 
   @Argument("The Lamella file.") var file: FilePath
-  @Option("A result that is a spectrum; of several spectra one by its number: nmf:2.", placeholder: "S") var spectrum: String?
-  @Option("The sum of a map; with --spectrum the map of that result.") var map: String?
-  @Option("The sum of a series; with --spectrum the series of that result.") var series: String?
   @Option("The lines, each an element and a line.", placeholder: "LINES") var lines: CommaList<String>
   @Option("The line that concentrations are measured by.", placeholder: "LINE") var reference: String
   var options = QuantifyOptions()
-  @Flag("Write nothing.") var dryRun: Bool
-  @Option("The name of the result; made up when not given.", placeholder: "RESULT") var name: String?
-  @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
-  var work = WorkOptions()
-  var output = ReportOptions()
 
   func validate() throws(UsageError) {
-    if map != nil, series != nil { throw UsageError("give --map or --series, not both") }
-    if spectrum == nil, map == nil, series == nil {
-      throw UsageError("give --spectrum for a result, or --map or --series for a sum of pixels")
-    }
     for text in lines.elements where QuantifyOptions.line(text) == nil {
       throw UsageError("--lines cannot have '\(text)': give elements and lines, such as \"Nd La,U Ma\"")
     }
@@ -45,36 +32,30 @@ struct DetectCommand: Command {
   }
 
   func run() throws {
-    var parameters = options.parameters
-    parameters.spectrum = spectrum
-    parameters.map = map
-    parameters.series = series
-    var verb = DetectLines(
-      .init(parameters, lines: lines.elements.map(QuantifyOptions.trimmed), reference: QuantifyOptions.trimmed(reference)))
-    verb.name = name
-    verb.note = note ?? ""
-    verb.isDryRun = dryRun
-    if let threads = options.threads { verb.threads = threads }
-    let report = try work.watched { observer in
-      try verb.run(on: .open(file.string, dryRun ? .reading : .writing), observer: observer)
-    }
-    try output.print(report) { text(of: report) }
+    let analysis = DetectLines(
+      .init(
+        options.parameters, lines: lines.elements.map(QuantifyOptions.trimmed),
+        reference: QuantifyOptions.trimmed(reference)))
+    try options.carryOut(analysis, on: file) { try $0.run(on: $1, observer: $2) } as: { text(of: $0) }
   }
 
   private func text(of report: DetectReport) -> String {
+    func number(_ value: Double?, _ digits: Int = 3) -> String { Quantity.significant(value, digits: digits) }
     var table = Table("Element", "Line", ">Net counts", ">±", ">Background", ">SNR", ">ppm", ">±", ">LOD ppm", "")
     for line in report.lines {
       table.add(
-        line.symbol, line.line, Quantity.significant(line.netCounts, digits: 6),
-        Quantity.significant(line.netCountsError, digits: 2), Quantity.significant(line.backgroundCounts, digits: 6),
-        Quantity.significant(line.snr), Quantity.significant(line.atomicPpm, digits: 4),
-        Quantity.significant(line.atomicPpmError, digits: 2), Quantity.significant(line.lodPpm),
+        line.symbol, line.line, number(line.netCounts, 6), number(line.netCountsError, 2), number(line.backgroundCounts, 6),
+        number(line.snr), number(line.atomicPpm, 4), number(line.atomicPpmError, 2), number(line.lodPpm),
         line.detected ? "detected" : "not detected")
     }
-    return
-      ([report.path ?? "\(report.spectrum), nothing was written"] + table.lines() + [
-        "χ²/ν \(Quantity.significant(report.reducedChiSquare)), deviance/ν \(Quantity.significant(report.deviancePerDof))",
-        report.convention,
-      ]).joined(separator: "\n")
+    var lines = [report.path ?? "\(report.spectrum), nothing was written"] + report.warnings.map { "Warning: \($0)" }
+    lines += table.lines()
+    if let line = report.lines.first {
+      lines.append("LOD: \(line.lodConvention). Detected: \(line.detectedConvention).")
+    }
+    if let deviance = report.deviancePerDof {
+      lines.append("χ²/ν \(number(report.reducedChiSquare)), deviance/ν \(number(deviance))")
+    }
+    return (lines + [report.convention]).joined(separator: "\n")
   }
 }

@@ -30,11 +30,13 @@ struct ExportCommand: Command {
   @Argument("The Lamella file.") var file: FilePath
   @Argument("A map, a result, or an array or table of a result; of an array, one component by its number.") var path: String
   @Option("The file to write.", short: "o", placeholder: "OUT") var output: FilePath
+  @Flag("Take the place of files that are there.") var replace: Bool
   var work = WorkOptions()
   var report = ReportOptions()
 
   func run() throws {
-    let job = ExportObject(file.string, path: path, output: output.string)
+    var job = ExportObject(file.string, path: path, output: output.string)
+    job.replaces = replace
     let result = try work.watched { try job.run($0) }
     try report.print(result) {
       let shape = result.shape.map(String.init).joined(separator: " × ")

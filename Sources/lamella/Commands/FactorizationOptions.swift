@@ -11,10 +11,7 @@ struct FactorizationOptions: ArgumentGroup {
   @Option(
     "A window of channels in units of the axis, such as 0.2:10.", placeholder: "FROM:TO")
   var window: [Window]
-  @Option("Bytes of decoded data to keep between sweeps; has no influence on the result.", placeholder: "SIZE") var memory =
-    ByteCount(512 << 20)
-  @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
-  var threads: Int?
+  var resources = ResourceOptions()
   @Option("The name of the result; made up when not given.", placeholder: "RESULT") var name: String?
   @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
   @Option("The seed of all random numbers.", placeholder: "N") var seed: UInt64 = 1

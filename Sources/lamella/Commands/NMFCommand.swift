@@ -62,8 +62,7 @@ struct NMFCommand: Command {
     recipe.orthogonality = orthogonality
     recipe.automaticRelevance = automaticRelevance
     var verb = Factorize(recipe: recipe, target: common.target)
-    verb.memory = common.memory.bytes
-    if let threads = common.threads { verb.threads = threads }
+    (verb.threads, verb.memory) = common.resources.used
     verb.name = common.name
     verb.spectraFrom = spectraFrom
     verb.note = common.note ?? ""

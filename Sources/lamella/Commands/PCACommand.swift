@@ -26,8 +26,7 @@ struct PCACommand: Command {
   func run() throws {
     var verb = FindPrincipalComponents(
       recipe: PCA(components: components, scaling: scaling, seed: common.seed), target: common.target)
-    verb.memory = common.memory.bytes
-    if let threads = common.threads { verb.threads = threads }
+    (verb.threads, verb.memory) = common.resources.used
     verb.name = common.name
     verb.note = common.note ?? ""
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }

@@ -1,6 +1,5 @@
 import Arguments
 import Foundation
-import Store
 import Workflows
 import XRay
 
@@ -24,34 +23,18 @@ struct QuantifyCommand: Command {
   ]
 
   @Argument("The Lamella file.") var file: FilePath
-  @Option("A result that is a spectrum; of several spectra one by its number: nmf:2.", placeholder: "S") var spectrum: String?
-  @Option("The map, pixel by pixel; with --spectrum the map of that result.") var map: String?
-  @Option("The series, pixel by pixel; with --spectrum the series of that result.") var series: String?
   var options = QuantifyOptions()
   @Option("How counts are turned into amounts.") var method = SensitivityFactor.Method.cliffLorimer
-  @Option("Factors from a file (JSON or CSV: element, line, k).", name: "kfactors", placeholder: "FILE") var kFactors: FilePath?
+  @Option("Factors from a file (JSON or CSV: element, line, and k, zeta or cross_section).", name: "kfactors", placeholder: "FILE")
+  var kFactors: FilePath?
   @Option("The element that k-factors are relative to; silicon if it is there, else the first.", placeholder: "ELEMENT")
   var reference: String?
   @Option("Electrons per pixel, for ζ-factors and cross-sections.", placeholder: "N", .above(0)) var dose: Double?
-  @Flag("Write nothing.") var dryRun: Bool
-  @Option("The name of the result; made up when not given.", placeholder: "RESULT") var name: String?
-  @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
-  var work = WorkOptions()
-  var output = ReportOptions()
 
-  func validate() throws(UsageError) {
-    if map != nil, series != nil { throw UsageError("give --map or --series, not both") }
-    if spectrum == nil, map == nil, series == nil {
-      throw UsageError("give --spectrum for a result, or --map or --series for every pixel")
-    }
-    try options.validate()
-  }
+  func validate() throws(UsageError) { try options.validate() }
 
   func run() throws {
     var parameters = options.parameters
-    parameters.spectrum = spectrum
-    parameters.map = map
-    parameters.series = series
     parameters.method = method
     parameters.reference = reference
     parameters.dose = dose
@@ -61,38 +44,38 @@ struct QuantifyCommand: Command {
       }
       parameters.factors = try .read(text, named: kFactors.string, method: method)
     }
-    var verb = Quantify(parameters)
-    verb.name = name
-    verb.note = note ?? ""
-    verb.isDryRun = dryRun
-    if let threads = options.threads { verb.threads = threads }
-    let report = try work.watched { observer in
-      try verb.run(on: .open(file.string, dryRun ? .reading : .writing), observer: observer)
-    }
-    try output.print(report) { text(of: report) }
+    try options.carryOut(Quantify(parameters), on: file) { try $0.run(on: $1, observer: $2) } as: { text(of: $0) }
   }
 
   private func text(of report: QuantifyReport) -> String {
-    var table = Table("Element", "Line", ">Net counts", ">±", ">at.%", ">±", ">wt.%")
+    func number(_ value: Double?, _ digits: Int = 3) -> String { Quantity.significant(value, digits: digits) }
+    var table = Table("Element", "Line", ">Net counts", ">±", ">at.%", ">±", ">C/√N", ">wt.%")
     for element in report.elements {
       table.add(
-        element.symbol, element.line, Quantity.significant(element.netCounts, digits: 6),
-        Quantity.significant(element.netCountsError, digits: 2), Quantity.significant(element.atomicPercent, digits: 5),
-        Quantity.significant(element.atomicPercentError, digits: 2), Quantity.significant(element.weightPercent, digits: 5))
+        element.symbol, element.line, number(element.netCounts, 6), number(element.netCountsError, 2),
+        number(element.atomicPercent, 5), number(element.atomicPercentError, 2), number(element.atomicPercentErrorPaper, 2),
+        number(element.weightPercent, 5))
     }
-    var lines = [report.path ?? "\(report.spectrum), nothing was written"] + table.lines()
-    lines.append(
-      "χ²/ν \(Quantity.significant(report.reducedChiSquare)), deviance/ν \(Quantity.significant(report.deviancePerDof))"
-        + (report.converged ? "" : "; the fit did not converge"))
-    if report.deviancePerDof > 5 {
-      lines.append(
-        "The model leaves much more than noise: errors are too small, and elements may be missing. Name what else is there with "
-          + "--elements or --also, or look at the residuals with lamella figure.")
+    var lines = [report.path ?? "\(report.spectrum), nothing was written"] + report.warnings.map { "Warning: \($0)" }
+    lines += table.lines()
+    if let deviance = report.deviancePerDof {
+      lines.append("χ²/ν \(number(report.reducedChiSquare)), deviance/ν \(number(deviance))")
+      if deviance > 5 {
+        lines.append(
+          "The model leaves much more than noise: errors are too small, and elements may be missing. Name what else is there with "
+            + "--elements or --also, or look at the residuals with lamella figure.")
+      }
     }
+    if !report.converged { lines.append("The fit did not converge.") }
     lines.append(
-      "\(Quantity.significant(report.energyResolution, digits: 4)) eV at Mn Kα; "
-        + "channel 0 at \(Quantity.significant(1000 * report.energyOffset, digits: 4)) eV, "
-        + "\(Quantity.significant(1000 * report.energyScale, digits: 6)) eV per channel")
+      "\(number(report.energyResolution, 4)) eV at Mn Kα; channel 0 at \(number(1000 * report.energyOffset, 4)) eV, "
+        + "\(number(1000 * report.energyScale, 6)) eV per channel")
+    let film = [
+      report.dose.map { "dose \(number($0, 4)) electrons per pixel" },
+      report.massThickness.map { "mass thickness \(number($0, 4)) µg/cm²" },
+      report.thickness.map { "\(number($0, 4)) nm at \(number(report.density, 4)) g/cm³" },
+    ].compactMap { $0 }
+    if !film.isEmpty { lines.append(film.joined(separator: ", ")) }
     if let pixels = report.pixels { lines.append("\(pixels) pixels") }
     lines.append(report.convention)
     lines.append("\(Quantity.seconds(report.seconds)), peak memory \(Quantity.bytes(Double(report.peakMemoryBytes)))")

@@ -1,11 +1,15 @@
 import Arguments
+import Store
 import Workflows
 import XRay
 
-/// What `quantify` and `detect` both need to fit a spectrum.
+/// What `quantify` and `detect` both need: which spectrum, how it is fitted, and what is kept.
 struct QuantifyOptions: ArgumentGroup {
   static let title: String? = nil
 
+  @Option("A result that is a spectrum; of several spectra one by its number: nmf:2.", placeholder: "S") var spectrum: String?
+  @Option("The map itself; with --spectrum the map of that result.") var map: String?
+  @Option("The series itself; with --spectrum the series of that result.") var series: String?
   @Option("The elements; those that the metadata name unless given.", placeholder: "O,Mg,Si") var elements: CommaList<String>?
   @Option("Elements that are fitted but are no part of the composition, such as those of the grid.", placeholder: "Cu,C")
   var also: CommaList<String>?
@@ -21,10 +25,20 @@ struct QuantifyOptions: ArgumentGroup {
   var background = 2
   @Option("Elements of which each subshell of L and M is fitted by itself.", placeholder: "Pt,U")
   var freeSubshells: CommaList<String>?
-  @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
-  var threads: Int?
+  @Option("How ionisation cross-sections are evaluated: as emtables and espm do, or as published.")
+  var crossSections = IonizationModel.usual
+  @Flag("Write nothing.") var dryRun: Bool
+  @Option("The name of the result; made up when not given.", placeholder: "RESULT") var name: String?
+  @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
+  var resources = ResourceOptions()
+  var work = WorkOptions()
+  var output = ReportOptions()
 
   func validate() throws(UsageError) {
+    if map != nil, series != nil { throw UsageError("give --map or --series, not both") }
+    if spectrum == nil, map == nil, series == nil {
+      throw UsageError("give --spectrum for a result, or --map or --series for what they hold")
+    }
     for text in use?.elements ?? [] where Self.line(text) == nil {
       throw UsageError("--use cannot be '\(text)': give an element and a line, such as \"U La\"")
     }
@@ -35,6 +49,9 @@ struct QuantifyOptions: ArgumentGroup {
 
   var parameters: Quantify.Parameters {
     var parameters = Quantify.Parameters()
+    parameters.spectrum = spectrum
+    parameters.map = map
+    parameters.series = series
     parameters.elements = elements?.elements.map(Self.trimmed) ?? []
     parameters.others = also?.elements.map(Self.trimmed) ?? []
     for (element, line) in (use?.elements ?? []).compactMap(Self.line) { parameters.lines[element] = line }
@@ -45,8 +62,20 @@ struct QuantifyOptions: ArgumentGroup {
     parameters.takeOffAngle = takeOff
     parameters.range = range?.range
     parameters.backgroundTerms = background
+    parameters.crossSections = crossSections
     parameters.freeSubshells = freeSubshells?.elements.map(Self.trimmed) ?? []
     return parameters
+  }
+
+  /// Gives an analysis what is asked for besides its parameters, runs it on a file, and prints what it reports.
+  func carryOut<Analysis: SpectrumAnalysis, Report: Encodable>(
+    _ analysis: Analysis, on file: FilePath, _ run: (Analysis, Store, Observer) throws -> Report, as text: (Report) -> String
+  ) throws {
+    var analysis = analysis
+    (analysis.name, analysis.note, analysis.isDryRun) = (name, note ?? "", dryRun)
+    (analysis.threads, analysis.memory) = resources.used
+    let report = try work.watched { try run(analysis, .open(file.string, dryRun ? .reading : .writing), $0) }
+    try output.print(report) { text(report) }
   }
 
   static func trimmed(_ text: String) -> String { text.split(separator: " ").joined(separator: " ") }

@@ -26,10 +26,7 @@ struct RerunCommand: Command {
   @Option("The map whose result is meant.") var map: String?
   @Option("Where the file that was imported is now.", placeholder: "FILE") var source: FilePath?
   @Flag("Repeat first everything that it was made from, down to the raw dumps.") var chain: Bool
-  @Option("Bytes of decoded data to keep between sweeps; has no influence on the result.", placeholder: "SIZE") var memory =
-    ByteCount(512 << 20)
-  @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
-  var threads: Int?
+  var resources = ResourceOptions()
   var work = WorkOptions()
   var report = ReportOptions()
 
@@ -38,8 +35,8 @@ struct RerunCommand: Command {
     verb.map = map
     verb.source = source?.string
     verb.chain = chain
-    verb.threads = threads
-    verb.memory = memory.bytes
+    verb.threads = resources.threads
+    verb.memory = resources.memory.bytes
     let outcome = try work.watched { try verb.run($0) }
     try report.print(outcome) { outcome.objects.map(Self.text).joined(separator: "\n\n") }
     if !outcome.identical { throw AnswerIsNo() }

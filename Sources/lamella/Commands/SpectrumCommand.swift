@@ -24,8 +24,7 @@ struct SpectrumCommand: Command {
   @Option("A series: the sum runs over its maps.") var series: String?
   @Option("The name of the result; made up when not given.", placeholder: "S") var name: String?
   @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
-  @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
-  var threads: Int?
+  var resources = ResourceOptions()
   var work = WorkOptions()
   var output = ReportOptions()
 
@@ -38,7 +37,7 @@ struct SpectrumCommand: Command {
     var verb = IntegrateSpectrum()
     (verb.mask, verb.rectangles, verb.map, verb.series) = (mask, rectangle, map, series)
     (verb.name, verb.note) = (name, note ?? "")
-    if let threads { verb.threads = threads }
+    (verb.threads, verb.memory) = resources.used
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) {
       var lines = [

@@ -43,10 +43,7 @@ struct UnmixCommand: Command {
   @Option("Where the recipe is written; beside the file when not given.", placeholder: "RECIPE.json") var save: FilePath?
   @Option("What the names of all masks and results begin with.", placeholder: "NAME") var name: String?
   @Option("Anything worth keeping with the results.", placeholder: "TEXT") var note: String?
-  @Option("Bytes of decoded data to keep between sweeps; has no influence on the result.", placeholder: "SIZE") var memory =
-    ByteCount(512 << 20)
-  @Option("Threads, as many as there are cores unless given; has no influence on the result.", placeholder: "N", .atLeast(1))
-  var threads: Int?
+  var resources = ResourceOptions()
   var work = WorkOptions()
   var output = ReportOptions()
 
@@ -88,8 +85,8 @@ struct UnmixCommand: Command {
     if let seed { wanted.seed = seed }
     if let name { wanted.name = name }
     var verb = UnmixPhases(wanted)
-    (verb.memory, verb.note) = (memory.bytes, note ?? "")
-    if let threads { verb.threads = threads }
+    verb.note = note ?? ""
+    (verb.threads, verb.memory) = resources.used
     return verb
   }
 

@@ -27,6 +27,12 @@ enum Quantity {
   static func significant(_ value: Double, digits: Int = 3) -> String {
     String(format: "%.\(digits)g", value)
   }
+
+  /// A number that there may be; "-" where there is none.
+  static func significant(_ value: Double?, digits: Int = 3) -> String {
+    guard let value, value.isFinite else { return "-" }
+    return significant(value, digits: digits)
+  }
 }
 
 extension Duration {
