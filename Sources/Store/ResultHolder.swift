@@ -6,6 +6,8 @@ public protocol ResultHolder: Sendable {
   var path: String { get }
   /// The group of the map or series.
   var group: Group { get }
+  /// The map itself, or the maps of the series in their order.
+  var maps: [Map] { get throws(StoreError) }
 }
 
 extension ResultHolder {

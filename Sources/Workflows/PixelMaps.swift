@@ -19,10 +19,13 @@ struct PixelMaps: Sendable {
   ) throws {
     self.target = target
     let pixelCount = target.maps.reduce(0) { $0 + $1.navigationShape.reduce(1, *) }
-    let pixel = try PixelQuantification(
-      setting.quantification.quantification(found.table, electrons: nil), lines: found.intensities,
-      electronsOfPixel: setting.quantification.electrons.map { $0 / Double(max(pixelCount, 1)) })
-    let width = pixel.width
+    // One for each map, whose doses may differ.
+    let quantifications = try target.maps.indices.map { number in
+      try PixelQuantification(
+        setting.quantification.quantification(found.table, electrons: nil), lines: found.intensities,
+        electronsOfPixel: setting.doses.flatMap { $0.count > 1 ? $0[number] : $0.first })
+    }
+    let width = quantifications[0].width
     let weights = found.weights(channelCount: target.energies.size)
     let sweeper = BlockSweeper(try target.source(), threads: threads, memory: memory)
     var pieces = [Piece](repeating: Piece(), count: sweeper.source.blockCount)
@@ -34,6 +37,7 @@ struct PixelMaps: Sendable {
         guard watch.goesOn() else { return }
         var products = [Float](repeating: 0, count: block.rowCount * weights.factor.width)
         block.multiply(weights.factor.values, width: weights.factor.width, into: &products)
+        let pixel = quantifications[target.map(ofRow: Int(block.rows.first ?? 0))]
         piece = Piece(rows: block.rows, pixels: pixel.pixels(products, rows: block.rowCount, weights: weights))
       },
       merge: { _, _ in })

@@ -22,9 +22,11 @@ public struct StoredSpectrum: Sendable {
   public let energies: Axis
   /// How many pixels were summed; nil when that is not known.
   public let pixels: Double?
+  /// Of each map that it was summed from, in the order of the series; nil when that is not known.
+  let pixelsOfMaps: [Double]?
   /// The arrays that were read.
   public let inputs: [Provenance.Input]
-  /// What is known about the map, or the first map of the series.
+  /// What is known about the map, or the first map of the series; whoever uses it for all must compare: `SharedMetadata`.
   public let metadata: MapMetadata
 
   /// - Throws: `StoreError` when nothing or more than one thing has that name; `WorkflowError` when it is no spectrum of
@@ -52,7 +54,7 @@ public struct StoredSpectrum: Sendable {
 
   private init(result name: String, _ component: Int?, in holder: any ResultHolder) throws {
     let result = try holder.result(name)
-    let maps = try (holder as? Series)?.maps ?? [holder].compactMap { $0 as? Map }
+    let maps = try holder.maps
     guard let map = maps.first else {
       throw WorkflowError("\(holder.path): the series holds no map", advice: "Make it again with at least one map.")
     }
@@ -71,7 +73,14 @@ public struct StoredSpectrum: Sendable {
       (variance, commonDeviation) = (nil, nil)
     }
     pixels = try result.scalar("pixels")
+    pixelsOfMaps = try Self.pixelsOfMaps(result) ?? (maps.count == 1 ? pixels.map { [$0] } : nil)
     inputs = parts.inputs
+  }
+
+  private static func pixelsOfMaps(_ result: AnalysisResult) throws -> [Double]? {
+    guard try result.tableNames.contains("parts") else { return nil }
+    guard case .numbers(let pixels) = try result.table("parts").first(where: { $0.name == "pixels" })?.values else { return nil }
+    return pixels
   }
 
   /// "mineral/results/nmf:2" → (["mineral", "nmf"], 2)
