@@ -77,7 +77,7 @@ public struct PixelQuantification: Sendable {
     precondition(weights.lineCount == width && products.count >= rows * stride)
     var pixels = Pixels(count: rows * width)
     var amounts = [Double](repeating: 0, count: width)
-    var (corrected, parts) = (amounts, amounts)
+    var (corrected, parts, factors) = (amounts, amounts, amounts)
     let counts = products.span
     for row in 0..<rows {
       var total = 0.0
@@ -90,17 +90,17 @@ public struct PixelQuantification: Sendable {
         let amount = Double(max(net, 0)) * strengths[line]
         amounts[line] = amount
         corrected[line] = amount
+        factors[line] = 1
         total += amount
       }
       guard total > 0 else { continue }
-      if massThickness ?? 0 > 0 || thicknessUnit > 0 { correct(amounts, &corrected, total) }
+      if massThickness ?? 0 > 0 || thicknessUnit > 0 { correct(amounts, &corrected, total, &factors) }
       var moles = 0.0
       for line in 0..<width { moles += corrected[line] / atomicWeights[line] }
       var sum = 0.0
       for line in 0..<width {
         let fraction = corrected[line] / atomicWeights[line] / moles
-        let absorbed = amounts[line] > 0 ? corrected[line] / amounts[line] : 1
-        let counted = parts[line] * strengths[line] * absorbed / atomicWeights[line] / moles
+        let counted = parts[line] * strengths[line] * factors[line] / atomicWeights[line] / moles
         parts[line] = counted * counted + fraction * fraction * factorVariances[line]
         sum += parts[line]
         pixels.atomicPercents[row * width + line] = Float(100 * fraction)
@@ -116,20 +116,22 @@ public struct PixelQuantification: Sendable {
   }
 
   /// Iterates the absorption of a pixel's own composition, to 10⁻⁹ of all.
-  private func correct(_ amounts: [Double], _ corrected: inout [Double], _ sum: Double) {
+  ///
+  /// - Parameter factors: what the counts of each line are multiplied by, overwritten.
+  private func correct(_ amounts: [Double], _ corrected: inout [Double], _ sum: Double, _ factors: inout [Double]) {
     var total = sum
     for _ in 0..<100 {
-      let thickness = massThickness ?? (thicknessUnit * total)
-      let factor = thickness / total
+      let thickness = (massThickness ?? (thicknessUnit * total)) / total
       var next = 0.0
       var change = 0.0
-      let before = corrected
       for line in 0..<width {
-        guard amounts[line] > 0 else { continue }
         var depth = 0.0
-        for other in 0..<width { depth += absorption[line * width + other] * before[other] }
-        let value = amounts[line] / ThinFilm.transmission(depth: depth * factor)
-        change += abs(value - before[line])
+        for other in 0..<width { depth += absorption[line * width + other] * corrected[other] }
+        factors[line] = 1 / ThinFilm.transmission(depth: depth * thickness)
+      }
+      for line in 0..<width where amounts[line] > 0 {
+        let value = amounts[line] * factors[line]
+        change += abs(value - corrected[line])
         corrected[line] = value
         next += value
       }

@@ -45,7 +45,7 @@ struct QuantificationTests {
     let other = try quantification.composition(of: counts.reversed())
     #expect(one.amounts.map(\.weightFraction) == other.amounts.reversed().map(\.weightFraction))
     #expect(one.amounts[0].weightFraction == 0 && one.amounts[0].atomicError > 0)
-    #expect(one.amounts[0].atomicErrorOfCounts == .infinity)
+    #expect(one.amounts[0].atomicErrorOfCounts.isNaN)
     let negative = try quantification.composition(of: [intensity("Mg", "Ka", -50), intensity("Si", "Ka", 500)])
     #expect(negative.amounts.map(\.weightFraction) == [0, 1])
     #expect(throws: FitError.self) { try quantification.composition(of: [intensity("Mg", "Ka", 0)]) }
@@ -138,16 +138,72 @@ struct QuantificationTests {
     #expect(read.factors.map(\.value) == [0.98, 1, 2.5] && read.factors.map(\.line) == ["Ka", "Ka", "La"])
     #expect(abs(read.factors[2].relativeError - 0.08) < 1e-12 && read.source == "read from k.csv" && !read.isCalculated)
     let json = #"{"reference": "Si", "factors": [{"element": "Mg", "line": "Kα", "k": 0.98}]}"#
-    #expect(try SensitivityTable.read(json, named: "k.json", method: .zeta).factor("Mg", "Ka")?.value == 0.98)
+    #expect(try SensitivityTable.read(json, named: "k.json", method: .cliffLorimer).factor("Mg", "Ka")?.value == 0.98)
     for (text, problem) in [
       ("element,line,k\nMg,Ka,-1", "has -1.0 for Mg Ka"), ("element,line,k\nMg,Ka,nan", "has nan for Mg Ka"),
       ("element,line,k\nMg,Ka,0", "has 0.0"), ("element,line\nMg,Ka", "no heading"), ("element,line,k\nMg,Ka", "too few columns"),
       ("element,line,k\nMg,Ka,1\nMg,Ka,2", "twice"), ("[]", "holds no factor"), ("{", "no valid JSON"),
       ("[{\"element\": \"Mg\", \"line\": \"Ka\"}]", "has nan"), ("element,line,k\nMg,Ka,1e999", "has inf"), ("", "no heading"),
+      ("# a\n\nelement,line,k\nMg,Ka,1\nXx,Ka,2", "k, line 5 has \"Xx\", which is no element"),
+      ("element,line,k,error\nMg,Ka,1,-2", "k, line 2 has an error of -2.0"),
+      ("[{\"element\": \"Mg\", \"line\": \"Ka\", \"k\": 1}, {\"element\": \"Mg\", \"line\": \"Ka\", \"k\": -1}]", "k, factor 2 has -1.0"),
     ] {
       let error = #expect(throws: FitError.self) { try SensitivityTable.read(text, named: "k", method: .cliffLorimer) }
       #expect(error?.problem.contains(problem) == true, "\(text): \(error?.problem ?? "")")
     }
+  }
+
+  /// A file says what its factors are, by the name of the value, by a method, or at least by their size.
+  @Test func factorsOfOtherMethodsAreRefused() throws {
+    func read(_ heading: String, _ value: Double, _ method: SensitivityFactor.Method) throws -> SensitivityTable {
+      try .read("element,line,\(heading)\nSi,Ka,\(value)", named: "f", method: method)
+    }
+    let own: [SensitivityFactor.Method: (String, Double)] = [
+      .cliffLorimer: ("k", 1.1), .zeta: ("zeta", 700), .crossSection: ("cross_section", 0.7),
+    ]
+    for method in SensitivityFactor.Method.allCases {
+      for (other, (heading, value)) in own {
+        guard method != other else {
+          #expect(try read(heading, value, method).factors[0].value == value)
+          #expect(try read("value", value, method).factors[0].value == value)
+          let json = "{\"method\": \"\(method.rawValue)\", \"factors\": [{\"element\": \"Si\", \"line\": \"Ka\", \"value\": \(value)}]}"
+          #expect(try SensitivityTable.read(json, named: "f", method: method).factors[0].value == value)
+          continue
+        }
+        let error = #expect(throws: FitError.self) { try read(heading, value, method) }
+        #expect(error?.problem.hasPrefix("f, line 2 has a ") == true && error?.advice.contains("--method \(other.rawValue)") == true)
+      }
+    }
+    let small = #expect(throws: FitError.self) { try read("value", 1.1, .zeta) }
+    #expect(small?.advice == "They look like k-factors, for --method cliff-lorimer.")
+    // In cm² instead of barns.
+    #expect(throws: FitError.self) { try read("cross_section", 7e-25, .crossSection) }
+    #expect(throws: FitError.self) {
+      try SensitivityTable.read("{\"method\": \"best\", \"factors\": []}", named: "f", method: .zeta)
+    }
+  }
+
+  @Test func fewCountsHaveSensibleLimits() {
+    let line = { LineIntensity(element: "Nd", line: "La", netCounts: $0, error: 1) }
+    let window = LineWindows(element: "Nd", line: "La", signal: 4..<8, background: [0..<2, 10..<12])
+    for (counts, isDetected) in [(0.0, false), (1, false), (5, true)] {
+      var channels = [Double](repeating: 0, count: 12)
+      channels[5] = counts
+      let spectrum = SpectrumFit.Spectrum(counts: channels, energies: Axis(name: "E", size: 12, role: .signal))
+      let found = Detection(window, spectrum, photon: 1)
+      #expect(found.intensity.netCounts == counts && found.isDetected == isDetected && found.signalToNoise.isNaN)
+      #expect(found.limits.prefix(2).allSatisfy { $0.netCounts.isNaN })
+      #expect(found.limits.suffix(2).map(\.netCounts) == [1.645, 6])
+      // The same counts, as means of a thousand pixels.
+      let mean = SpectrumFit.Spectrum(
+        counts: channels.map { $0 / 1000 }, variance: channels.map { $0 / 1e6 }, energies: spectrum.energies)
+      let scaled = Detection(window, mean, photon: 1e-3)
+      #expect(scaled.isDetected == isDetected && abs(scaled.criticalLevel - 1.645e-3) < 1e-15)
+    }
+    // Currie's own case: a blank of B counts beside as many.
+    let many = Detection(intensity: line(50), background: 100, backgroundDeviation: 10, blankDeviation: 200.0.squareRoot())
+    #expect(abs(many.criticalLevel - 2.33 * 10) < 0.1 && abs(many.limits[3].netCounts - (2.71 + 4.65 * 10)) < 0.1)
+    #expect(many.isDetected && many.signalToNoise == 5)
   }
 }
 

@@ -112,7 +112,7 @@ struct SpectrumQuantificationTests {
         #expect(abs(detection.intensity.netCounts * line.atomicPartsPerCount / parts - 1) < 0.02, "\(detection.intensity)")
         let limit = detection.limits[0]
         // SNR = 3 at the limit, and the limit in proportion.
-        #expect(line.reducedChiSquare < 1e-6)
+        #expect(try #require(line.reducedChiSquare) < 1e-6)
         #expect(abs(limit.netCounts / detection.intensity.netCounts - 3 / detection.signalToNoise) < 1e-9)
         #expect(abs(detection.backgroundDeviation - detection.background.squareRoot()) < 0.01 * detection.backgroundDeviation)
         #expect(detection.blankDeviation >= detection.backgroundDeviation && detection.isDetected)
@@ -152,7 +152,7 @@ struct SpectrumQuantificationTests {
     // The shapes' own counts are found again.
     for (index, intensity) in result.intensities.enumerated() {
       let counted = result.fitted.channels.enumerated().reduce(0.0) { sum, item in
-        sum + result.fitted.model[item.offset] * Double(weights[item.element, index])
+        sum + result.fitted.model[item.offset] * Double(weights.factor[item.element, index])
       }
       #expect(abs(counted - intensity.netCounts) < 1e-4 * abs(intensity.netCounts) + 1)
     }
@@ -160,21 +160,103 @@ struct SpectrumQuantificationTests {
       result.table, beamEnergy: 200, massThickness: 4.5 * 117e-7, takeOffAngle: 22)
     let pixel = try PixelQuantification(quantification, lines: result.intensities, electronsOfPixel: nil)
     let counts: [[Float]] = [[50, 40, 12], [0, 3, 0], [-2, 10, 1], [0, 0, 0]]
-    var padded = [Float](repeating: 7, count: 4 * 4)
-    for (row, values) in counts.enumerated() { for (line, value) in values.enumerated() { padded[4 * row + line] = value } }
-    var percents = [Float](repeating: 0, count: 4 * 3)
-    pixel.atomicPercents(padded, stride: 4, rows: 4, into: &percents)
+    let stride = weights.factor.width
+    var products = [Float](repeating: 0, count: 4 * stride)
+    for (row, values) in counts.enumerated() {
+      for (line, value) in values.enumerated() { products[stride * row + line] = value }
+    }
+    let found = pixel.pixels(products, rows: 4, weights: weights)
     for row in 0..<3 {
-      let lines = zip(result.intensities, counts[row]).map { intensity, value in
-        var intensity = intensity
-        intensity.netCounts = Double(value)
+      let lines = result.intensities.indices.map { line in
+        var intensity = result.intensities[line]
+        intensity.netCounts = Double(counts[row][line])
+        intensity.error = Double(found.netCountsErrors[3 * row + line])
         return intensity
       }
       let expected = try quantification.composition(of: lines)
       for (line, amount) in expected.amounts.enumerated() {
-        #expect(abs(Double(percents[3 * row + line]) - 100 * amount.atomicFraction) < 1e-4)
+        #expect(found.netCounts[3 * row + line] == counts[row][line])
+        #expect(abs(Double(found.atomicPercents[3 * row + line]) - 100 * amount.atomicFraction) < 1e-4)
+        #expect(abs(Double(found.atomicPercentErrors[3 * row + line]) - 100 * amount.atomicError) < 1e-4, "\(row) \(line)")
       }
     }
-    #expect(percents.suffix(3).allSatisfy { $0.isNaN })
+    #expect(found.atomicPercents.suffix(3).allSatisfy { $0.isNaN } && found.atomicPercentErrors.suffix(3).allSatisfy { $0.isNaN })
+  }
+
+  /// The errors of pixels are their scatter, for both ways of counting.
+  @Test(arguments: SpectrumQuantification.Counting.allCases)
+  func errorsOfPixelsAreTheirScatter(_ counting: SpectrumQuantification.Counting) throws {
+    let spectrum = SimulatedSpectrum(.ferropericlase, counts: 4e5, channels: 512)
+    var quantification = quantification(spectrum)
+    quantification.counting = counting
+    let result = try quantification.run(.init(counts: spectrum.drawn(seed: 3), energies: spectrum.model.energies))
+    let weights = result.weights(channelCount: 512)
+    let pixel = try PixelQuantification(
+      quantification.quantification(result.table, electrons: nil), lines: result.intensities, electronsOfPixel: nil)
+    var generator = RandomGenerator(seed: 8)
+    let (pixels, width, stride) = (1500, 3, weights.factor.width)
+    var products = [Float](repeating: 0, count: pixels * stride)
+    for row in 0..<pixels {
+      // 400 counts a pixel.
+      for (channel, mean) in spectrum.expected.enumerated() where mean > 0 {
+        let count = Float(generator.nextPoisson(mean: mean / 1000))
+        guard count > 0 else { continue }
+        for column in 0..<stride { products[row * stride + column] += count * weights.factor[channel, column] }
+      }
+    }
+    let found = pixel.pixels(products, rows: pixels, weights: weights)
+    for (values, errors) in [
+      (found.netCounts, found.netCountsErrors), (found.atomicPercents, found.atomicPercentErrors),
+    ] {
+      for line in 0..<width {
+        let own = (0..<pixels).map { Double(values[$0 * width + line]) }
+        let variance = (0..<pixels).reduce(0.0) { $0 + pow(Double(errors[$1 * width + line]), 2) } / Double(pixels)
+        let mean = own.reduce(0, +) / Double(pixels)
+        let scatter = own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(pixels)
+        #expect(abs((scatter / variance).squareRoot() - 1) < 0.07, "\(counting) \(line): \(scatter) \(variance)")
+      }
+    }
+  }
+
+  /// The lines are those of the model that was asked for, in the fit and in the factors.
+  @Test func crossSectionsAreTheChosenOnes() throws {
+    let spectrum = SimulatedSpectrum(.ferropericlase, counts: 1e6, channels: 512)
+    let data = SpectrumFit.Spectrum(counts: spectrum.expected, energies: spectrum.model.energies)
+    for model in IonizationModel.allCases {
+      var quantification = quantification(spectrum)
+      quantification.fit.ionization = model
+      let found = try quantification.run(data)
+      let expected = try SensitivityTable.physics(
+        .cliffLorimer, lines: [("O", "Ka"), ("Mg", "Ka"), ("Fe", "Ka")], reference: "O", beamEnergy: 200,
+        detector: SiliconDriftDetector(), solidAngle: nil, model: model)
+      #expect(found.table == expected && expected.source.contains("(\(model.rawValue))"))
+      let family = try #require(found.fitted.families.first { $0.family.element == "Fe" && $0.family.shell == .k })
+      #expect(family.family.lines == EmissionLine.lines(of: "Fe", beamEnergy: 200, model: model).filter { $0.family == .k })
+    }
+  }
+
+  /// Dose, counts and thickness of a simulated map belong together: whatever the counts, the thickness is found again.
+  @Test(arguments: [20.0, 160, 3000]) func simulatedDoseTellsTheThickness(_ counts: Double) throws {
+    var settings = MineralSettings()
+    (settings.height, settings.width, settings.channels, settings.counts) = (12, 10, 1024, counts)
+    let map = try MineralMap(settings)
+    let time = try #require(map.metadata.instrument.dwellTime)
+    #expect(abs(time * 0.75e-9 / 1.602_176_634e-19 / map.electrons - 1) < 1e-12)
+    // A million pixels of bridgmanite.
+    let data = SpectrumFit.Spectrum(
+      counts: map.spectra[0].map { $0 * map.brightness[0] * 1e6 }, energies: try #require(map.metadata.axes.last))
+    for method in [SensitivityFactor.Method.zeta, .crossSection] {
+      var quantification = SpectrumQuantification(
+        elements: map.phases[0].composition.parts.map(\.element), beamEnergy: 200, detector: SiliconDriftDetector())
+      quantification.method = method
+      quantification.electrons = map.electrons * 1e6
+      quantification.solidAngle = map.metadata.instrument.solidAngle
+      let found = try quantification.run(data).composition
+      #expect(abs(try #require(found.massThickness) / (4.5 * 117e-7) - 1) < 2e-3, "\(method)")
+      for amount in found.amounts {
+        let truth = map.phases[0].composition.parts.first { $0.element == amount.intensity.element }?.fraction ?? 0
+        #expect(abs(amount.atomicFraction / truth - 1) < 0.01, "\(method) \(amount.intensity.element)")
+      }
+    }
   }
 }
