@@ -27,7 +27,8 @@ struct QuantifyTarget: Sendable {
   /// What was quantified, where its result is kept.
   init(_ parameters: Quantify.Parameters, for holder: any ResultHolder) throws {
     if let spectrum = parameters.spectrum {
-      self.init(try StoredSpectrum(spectrum, of: holder))
+      // Its place may have another name by now.
+      self.init(try StoredSpectrum(String(spectrum.split(separator: "/").last ?? ""), of: holder))
     } else {
       try self.init(pixelsOf: holder)
     }

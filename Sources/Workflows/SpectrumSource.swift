@@ -96,14 +96,15 @@ struct ResolvedMaps: Sendable {
   /// Whether there are pixels, or a single spectrum.
   var hasPixels: Bool { maps.contains { $0.navigationRank > 0 } }
 
-  /// The number of the map that a row of the matrix of all pixels is of; a block is of one map.
-  func map(ofRow row: Int) -> Int {
+  /// The number of the map that a row of the matrix of all pixels is of, and its first row; a block is of one map.
+  func place(ofRow row: Int) -> (map: Int, first: Int) {
     var first = 0
-    for (number, map) in maps.enumerated() {
-      first += map.navigationShape.reduce(1, *)
-      if row < first { return number }
+    for (number, map) in maps.dropLast().enumerated() {
+      let next = first + map.navigationShape.reduce(1, *)
+      if row < next { return (number, first) }
+      first = next
     }
-    return max(maps.count - 1, 0)
+    return (max(maps.count - 1, 0), first)
   }
 
   func source() throws -> any BlockSource {
