@@ -1,4 +1,4 @@
-/// Several values in one argument, separated by commas: `y,x,energy`.
+/// Several values in one argument, separated by commas: `y,x,energy`; spaces around them do not count.
 public struct CommaList<Element: ArgumentValue>: ArgumentValue {
   public var elements: [Element]
 
@@ -7,7 +7,7 @@ public struct CommaList<Element: ArgumentValue>: ArgumentValue {
   public init?(argument: String) {
     var elements: [Element] = []
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let element = Element(argument: String(part)) else { return nil }
+      guard let element = Element(argument: part.trimmed) else { return nil }
       elements.append(element)
     }
     self.init(elements)
@@ -20,3 +20,11 @@ public struct CommaList<Element: ArgumentValue>: ArgumentValue {
 extension CommaList: Equatable where Element: Equatable {}
 extension CommaList: Hashable where Element: Hashable {}
 extension CommaList: Sendable where Element: Sendable {}
+
+extension StringProtocol {
+  /// Without spaces before and behind.
+  public var trimmed: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(self[first...last])
+  }
+}

@@ -9,11 +9,14 @@ public struct DecompositionError: Error, Hashable, Sendable, CustomStringConvert
   public let problem: String
   /// What to do about it.
   public let advice: String
+  /// The first row of the first block of the matrix that shows it; nil where it is no matter of one.
+  public let row: Int?
 
-  public init(_ kind: Kind, _ problem: String, advice: String) {
+  public init(_ kind: Kind, _ problem: String, advice: String, row: Int? = nil) {
     self.kind = kind
     self.problem = problem
     self.advice = advice
+    self.row = row
   }
 
   public var description: String { "\(problem)\n\(advice)" }

@@ -42,7 +42,8 @@ struct MatrixSummary: Sendable {
         let (statistics, sums) = block.statistics(columnSums: &partial.columns)
         partial.statistics.add(statistics)
         partial.entropy += block.entropy
-        rows = BlockRows(numbers: block.rows, sums: sums)
+        rows = BlockRows(
+          numbers: block.rows, sums: sums, isStrange: statistics.nonFiniteCount > 0, isNegative: statistics.minimum < 0)
       },
       merge: { total, partial in
         total.statistics.add(partial.statistics)
@@ -55,15 +56,18 @@ struct MatrixSummary: Sendable {
     columnSums = total.columns
     rowSums = blocks.map(\.sums)
     rows = blocks.map(\.numbers)
-    try check(components: components, adviceOnNegative: adviceOnNegative)
+    try check(blocks, components: components, adviceOnNegative: adviceOnNegative)
   }
 
   private struct BlockRows: Sendable {
     var numbers: [Int32] = []
     var sums: [Double] = []
+    var isStrange = false
+    var isNegative = false
   }
 
-  private func check(components: Int, adviceOnNegative: String?) throws(DecompositionError) {
+  private func check(_ blocks: [BlockRows], components: Int, adviceOnNegative: String?) throws(DecompositionError) {
+    func row(_ isMeant: (BlockRows) -> Bool) -> Int? { blocks.first(where: isMeant)?.numbers.first.map { Int($0) } }
     guard presentRowCount > 0 else {
       throw DecompositionError(
         .nothingToFactorize, "the mask leaves no pixel", advice: "Choose a mask with at least one pixel inside.")
@@ -71,15 +75,17 @@ struct MatrixSummary: Sendable {
     guard statistics.nonFiniteCount == 0 else {
       throw DecompositionError(
         .nonFinite, "\(statistics.nonFiniteCount) values are NaN or infinite",
-        advice: "Mask the pixels or channels that hold them, or repair the data before importing it.")
+        advice: "Mask the pixels or channels that hold them, or repair the data before importing it.",
+        row: row(\.isStrange))
     }
     if let adviceOnNegative, statistics.minimum < 0 {
       throw DecompositionError(
-        .negative, "the map holds negative values, the smallest \(statistics.minimum)", advice: adviceOnNegative)
+        .negative, "there are negative values, the smallest \(statistics.minimum)", advice: adviceOnNegative,
+        row: row(\.isNegative))
     }
     guard statistics.nonZeroCount > 0 else {
       throw DecompositionError(
-        .nothingToFactorize, "every value of the map is zero",
+        .nothingToFactorize, "every value is zero",
         advice: "Check that the right dataset was imported, and what its masks leave.")
     }
     let most = min(presentRowCount, columnSums.count)

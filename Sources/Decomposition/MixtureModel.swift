@@ -24,10 +24,11 @@ struct MixtureModel: Sendable {
 
   /// - Parameters:
   ///   - given: the spectra, each of positive sum.
+  ///   - names: what messages call them.
   ///   - sums: the sum of the data in each column.
   ///   - isNonNegative: whether negative values become zero.
   init(
-    _ given: [[Double]], mean sums: [Double], isNonNegative: Bool, isSumFixed: Bool
+    _ given: [[Double]], _ names: [String], mean sums: [Double], isNonNegative: Bool, isSumFixed: Bool
   ) throws(DecompositionError) {
     let (count, columns) = (given.count, sums.count)
     (self.count, self.columns, self.isSumFixed) = (count, columns, isSumFixed)
@@ -46,7 +47,7 @@ struct MixtureModel: Sendable {
       let positiveSum = values.reduce(0) { $0 + max(0, $1) }
       guard sum > 0 else {
         throw DecompositionError(
-          .badSpectra, "spectrum \(number + 1) has no counts where the data have some", advice: "Give spectra of this map.")
+          .badSpectra, "\(names[number]) has no counts where the data have some", advice: "Give spectra of this map.")
       }
       for column in 0..<columns {
         spectra[column * count + number] = values[column] / sum
@@ -67,13 +68,13 @@ struct MixtureModel: Sendable {
     }
     self.gram = gram
     self.weighted = weighted
-    try Self.checkIndependence(gram)
+    try Self.checkIndependence(gram, names)
     tabulated =
       count <= TabulatedSubsets.greatestSize ? TabulatedSubsets(gram, isSumFixed: isSumFixed) : nil
   }
 
   /// Refuses spectra of which one is a mixture of the others but for a part in 10¹⁰.
-  private static func checkIndependence(_ gram: Matrix) throws(DecompositionError) {
+  private static func checkIndependence(_ gram: Matrix, _ names: [String]) throws(DecompositionError) {
     // With all scaled to the length 1, the least eigenvalue tells how near they come to a common plane.
     var scaled = gram
     for i in 0..<gram.rows {
@@ -81,7 +82,7 @@ struct MixtureModel: Sendable {
     }
     guard scaled.values.allSatisfy(\.isFinite), let least = scaled.symmetricEigen().values.last, least > 1e-10 else {
       throw DecompositionError(
-        .badSpectra, "the spectra are mixtures of each other, so their parts cannot be told apart",
+        .badSpectra, "\(names.joined(separator: ", ")) are mixtures of each other, so their parts cannot be told apart",
         advice: "Leave one of them out.")
     }
   }

@@ -45,14 +45,17 @@ public struct Unmixing: Codable, Hashable, Sendable {
 
   /// Unmixes a matrix in two passes over it.
   ///
-  /// - Parameter spectra: one or more, each of `columnCount` values.
+  /// - Parameters:
+  ///   - spectra: one or more, each of `columnCount` values.
+  ///   - names: what messages call the spectra; nil: by their numbers.
   /// - Throws: `DecompositionError` for spectra that are not finite, have no counts, or depend on each other, and for data that are
   ///   negative or no numbers; `Interrupted`; or what the source throws.
   public func fit(
-    _ source: any BlockSource, spectra: [[Double]], threads: Int = 1, memory: Int = 1 << 29,
+    _ source: any BlockSource, spectra: [[Double]], names: [String]? = nil, threads: Int = 1, memory: Int = 1 << 29,
     observe: (_ done: Int, _ total: Int) -> SweepStep = { _, _ in .proceed }
   ) throws -> Result {
-    try Self.check(spectra, columns: source.columnCount)
+    let names = names ?? spectra.indices.map { "spectrum \($0 + 1)" }
+    try Self.check(spectra, names, columns: source.columnCount)
     let sweeper = BlockSweeper(source, threads: threads, memory: memory)
     let summary = try MatrixSummary(
       of: sweeper, components: spectra.count,
@@ -60,7 +63,7 @@ public struct Unmixing: Codable, Hashable, Sendable {
     if observe(1, 2) == .stop { throw Interrupted() }
     let isPoisson = method == .poissonFCLS
     let model = try MixtureModel(
-      spectra, mean: summary.columnSums, isNonNegative: isPoisson, isSumFixed: isPoisson || !hasFreeThickness)
+      spectra, names, mean: summary.columnSums, isNonNegative: isPoisson, isSumFixed: isPoisson || !hasFreeThickness)
     var parts = summary.rowSums.map { PixelMixtures(rows: [], totals: $0, count: spectra.count) }
     var unconverged = 0
     let unmixing = self
@@ -89,20 +92,20 @@ public struct Unmixing: Codable, Hashable, Sendable {
     return result
   }
 
-  private static func check(_ spectra: [[Double]], columns: Int) throws(DecompositionError) {
+  private static func check(_ spectra: [[Double]], _ names: [String], columns: Int) throws(DecompositionError) {
     guard (1...greatestCount).contains(spectra.count) else {
       throw DecompositionError(
         .badSpectra, "\(spectra.count) spectra to unmix with", advice: "Give 1 to \(greatestCount) spectra.")
     }
-    for (number, spectrum) in spectra.enumerated() {
+    for (name, spectrum) in zip(names, spectra) {
       guard spectrum.count == columns else {
         throw DecompositionError(
-          .badSpectra, "spectrum \(number + 1) has \(spectrum.count) channels, and the matrix \(columns)",
+          .badSpectra, "\(name) has \(spectrum.count) channels, and the matrix \(columns)",
           advice: "Give spectra of this map.")
       }
       guard spectrum.allSatisfy(\.isFinite), spectrum.reduce(0, +) > 0 else {
         throw DecompositionError(
-          .badSpectra, "spectrum \(number + 1) has no counts, or values that are no numbers",
+          .badSpectra, "\(name) has no counts, or values that are no numbers",
           advice: "Give spectra with counts in all channels that are used.")
       }
     }

@@ -34,6 +34,18 @@ enum FileLayout {
     case root, map, image, mask, result, series, model
   }
 
+  /// What is wrong with a name for a result or a mask, or nil: lists of results and expressions of masks must be able to name them.
+  static func problem(withPartName name: String) -> String? {
+    if let problem = problem(withName: name) { return problem }
+    if let character = name.first(where: { ",\"".contains($0) }) {
+      return "\"\(name)\" contains \(character), which lists and expressions could not name"
+    }
+    if name.first?.isWhitespace ?? false || name.last?.isWhitespace ?? false {
+      return "\"\(name)\" begins or ends with a space, which lists and expressions could not name"
+    }
+    return nil
+  }
+
   /// What is wrong with a name for an object of ours, or nil.
   static func problem(withName name: String) -> String? {
     if name.isEmpty { return "a name must not be empty" }

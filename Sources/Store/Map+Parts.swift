@@ -73,7 +73,7 @@ extension Map {
   /// Refuses a name that a mask of the map has, or that no object can have; what `addMask` would say after the work.
   public func requireFreeMask(_ name: String) throws(StoreError) {
     let place = "\(path)/\(FileLayout.masks)/\(name)"
-    if let problem = FileLayout.problem(withName: name) {
+    if let problem = FileLayout.problem(withPartName: name) {
       throw StoreError(.invalid, file: store.path, path: place, problem, advice: "Choose another name.")
     }
     guard origin == nil else {
@@ -105,7 +105,7 @@ extension Map {
     try store.requireWriting()
     let place = "\(path)/\(folder)/\(name)"
     try guarded(store.path, place) {
-      if let problem = FileLayout.problem(withName: name) {
+      if let problem = kind == .mask ? FileLayout.problem(withPartName: name) : FileLayout.problem(withName: name) {
         throw StoreError(.invalid, file: store.path, path: place, problem, advice: "Choose another name.")
       }
       let parent = try group.requireGroup(folder, nexusClass: "NXcollection")

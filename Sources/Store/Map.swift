@@ -54,6 +54,7 @@ public final class Map: ResultHolder, Sendable {
   }
 
   public var path: String { group.path }
+  public var maps: [Map] { [self] }
   /// The number of leading axes that are navigation axes.
   public var navigationRank: Int { axes.prefix { $0.role == .navigation }.count }
   public var navigationShape: [Int] { Array(shape.prefix(navigationRank)) }

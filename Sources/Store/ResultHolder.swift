@@ -6,6 +6,8 @@ public protocol ResultHolder: Sendable {
   var path: String { get }
   /// The group of the map or series.
   var group: Group { get }
+  /// The map itself, or the maps of the series in their order.
+  var maps: [Map] { get throws(StoreError) }
 }
 
 extension ResultHolder {
@@ -46,7 +48,7 @@ extension ResultHolder {
 
   private func requireFree(_ name: String, among existing: [AnalysisResult]) throws(StoreError) {
     let path = "\(group.path)/\(FileLayout.results)/\(name)"
-    if let problem = FileLayout.problem(withName: name) ?? (name.hasPrefix(".") ? "it begins with a dot" : nil) {
+    if let problem = FileLayout.problem(withPartName: name) ?? (name.hasPrefix(".") ? "it begins with a dot" : nil) {
       throw StoreError(.invalid, file: store.path, path: path, problem, advice: "Choose another name.")
     }
     if existing.contains(where: { $0.name == name && $0.isComplete }) {

@@ -49,7 +49,7 @@ extension DetectLines: RepeatableAnalysis {
     let lines = try parameters.lines.map(line)
     let reference = try line(parameters.reference)
     guard !lines.isEmpty else { throw WorkflowError("no lines are named", advice: "Name some: --lines \"Nd La,Sm La\".") }
-    let source = try target.source(resources, observer)
+    let source = try target.source(parameters.quantification, resources, observer)
     var quantification = parameters.quantification
     if quantification.elements.isEmpty {
       quantification.elements = try source.measurableElements(quantification.beamEnergy)

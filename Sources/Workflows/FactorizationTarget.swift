@@ -28,8 +28,7 @@ public struct FactorizationTarget: Codable, Hashable, Sendable {
 
   /// The target as it is where a result of it is kept, whatever else is in that file now.
   func resolve(for holder: any ResultHolder) throws -> ResolvedTarget {
-    let maps = try (holder as? Series)?.maps ?? [holder].compactMap { $0 as? Map }
-    return try ResolvedTarget(holder: holder, maps: maps, target: self)
+    try ResolvedTarget(holder: holder, maps: holder.unitedMaps, target: self)
   }
 }
 
@@ -42,12 +41,11 @@ struct ResolvedTarget: Sendable {
   let channelMask: [Bool]?
   let inputs: [Provenance.Input]
 
+  /// - Parameter maps: the united maps of the holder.
   init(holder: any ResultHolder, maps: [Map], target: FactorizationTarget) throws {
     self.holder = holder
     self.maps = maps
-    guard let first = maps.first else {
-      throw WorkflowError("the series holds no map", advice: "Make it again with at least one map.")
-    }
+    let first = maps[0]
     for map in maps {
       guard map.type != .complex64, map.type != .complex128 else {
         throw WorkflowError(

@@ -130,23 +130,25 @@ public struct Factorize: Sendable {
     var saved = Date()
     let result: NMF.Result
     do {
-      result = try recipe.fit(resolved.source, threads: threads, memory: memory, resuming: checkpoint) {
-        progress, makeCheckpoint in
-        let run =
-          recipe.restarts > 1
-          ? "Factorising, run \(progress.restart + 1) of \(recipe.restarts)" : "Factorising"
-        observer.report(.init(run, done: progress.iteration, of: recipe.maxIterations, .iterations))
-        if observer.isStopped() { return .stop }
-        if Date().timeIntervalSince(saved) >= checkpointInterval {
-          do {
-            try keep(makeCheckpoint())
-          } catch {
-            failure = OutputError(error)
-            return .stop
+      result = try resolved.located {
+        try recipe.fit(resolved.source, threads: threads, memory: memory, resuming: checkpoint) {
+          progress, makeCheckpoint in
+          let run =
+            recipe.restarts > 1
+            ? "Factorising, run \(progress.restart + 1) of \(recipe.restarts)" : "Factorising"
+          observer.report(.init(run, done: progress.iteration, of: recipe.maxIterations, .iterations))
+          if observer.isStopped() { return .stop }
+          if Date().timeIntervalSince(saved) >= checkpointInterval {
+            do {
+              try keep(makeCheckpoint())
+            } catch {
+              failure = OutputError(error)
+              return .stop
+            }
+            saved = Date()
           }
-          saved = Date()
+          return .proceed
         }
-        return .proceed
       }
     } catch let interruption as NMF.Interrupted {
       throw failure ?? interruption

@@ -104,9 +104,13 @@ public struct FindAbundances: Sendable {
       return resolved.columns(spectrum.counts)
     }
     do {
-      return try unmixing.fit(resolved.source, spectra: columns, threads: threads, memory: memory) { done, total in
-        observer.report(.init("Unmixing", done: done, of: total, .items))
-        return observer.isStopped() ? .stop : .proceed
+      return try resolved.located {
+        try unmixing.fit(
+          resolved.source, spectra: columns, names: spectra.map(\.name), threads: threads, memory: memory
+        ) { done, total in
+          observer.report(.init("Unmixing", done: done, of: total, .items))
+          return observer.isStopped() ? .stop : .proceed
+        }
       }
     } catch is Unmixing.Interrupted {
       throw Stopped("\(resolved.holder.store.path) is as it was")

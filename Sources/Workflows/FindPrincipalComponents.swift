@@ -72,9 +72,11 @@ public struct FindPrincipalComponents: Sendable {
     _ recipe: PCA, _ resolved: ResolvedTarget, threads: Int, memory: Int, _ observer: Observer
   ) throws -> PCA.Result {
     do {
-      return try recipe.fit(resolved.source, threads: threads, memory: memory) { done, total in
-        observer.report(.init("Finding principal components", done: done, of: total, .items))
-        return observer.isStopped() ? .stop : .proceed
+      return try resolved.located {
+        try recipe.fit(resolved.source, threads: threads, memory: memory) { done, total in
+          observer.report(.init("Finding principal components", done: done, of: total, .items))
+          return observer.isStopped() ? .stop : .proceed
+        }
       }
     } catch is PCA.Interrupted {
       throw Stopped("\(resolved.holder.store.path) is as it was")

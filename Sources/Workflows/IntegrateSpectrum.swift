@@ -1,13 +1,12 @@
-internal import Blocks
 internal import Foundation
-internal import LinearAlgebra
 internal import Microscopy
 public import Segmentation
 public import Store
 
 /// Sums the spectra of the pixels of a mask, of rectangles or of a whole map; of a series, over all of its maps.
 ///
-/// One pass over the data. The sum is exact for counts below 2⁵³, and the same on any number of threads.
+/// One pass over the data, and a second one over whole numbers of 2²⁴ and more. The sum of whole numbers is exact up to 2⁵³; values of
+/// double precision are taken to single precision first. It is the same on any number of threads.
 public struct IntegrateSpectrum: Sendable {
   /// What the result's provenance holds as its parameters.
   struct Parameters: Codable, Hashable, Sendable {
@@ -23,7 +22,7 @@ public struct IntegrateSpectrum: Sendable {
   public var map: String?
   /// The series, instead of a map.
   public var series: String?
-  /// Bytes of decoded blocks that are kept.
+  /// Bytes of decoded blocks that may be kept; in one pass none is.
   public var memory = 64 << 20
   public var threads = ProcessInfo.processInfo.activeProcessorCount
   /// The name of the result; nil: "spectrum", or the next free of "spectrum-2" …
@@ -55,7 +54,7 @@ public struct IntegrateSpectrum: Sendable {
     let name = try name ?? holder.nextResultName("spectrum")
     try holder.requireFree(name)
     let parameters = Parameters(mask: mask, rectangles: rectangles.isEmpty ? nil : rectangles)
-    let sum = try Self.sum(parameters, of: holder, threads: threads, memory: memory, observer)
+    let sum = try Self.sum(parameters, of: holder, threads: threads, observer)
     var made = try Provenance(operation: "spectrum", parameters: parameters, inputs: sum.inputs, started: start, note: note)
     made.finish()
     let result = try writing {
@@ -77,71 +76,44 @@ public struct IntegrateSpectrum: Sendable {
   }
 
   static func sum(
-    _ parameters: Parameters, of holder: any ResultHolder, threads: Int, memory: Int, _ observer: Observer
+    _ parameters: Parameters, of holder: any ResultHolder, threads: Int, _ observer: Observer
   ) throws -> Sum {
-    let maps = try (holder as? Series)?.maps ?? [holder].compactMap { $0 as? Map }
-    guard let first = maps.first, first.signalShape.count == 1 else {
+    let maps = try holder.unitedMaps
+    guard maps[0].signalShape.count == 1 else {
       throw WorkflowError(
-        maps.isEmpty ? "the series \(holder.path) holds no map" : "\(holder.path) is no map of spectra, so there are none to sum",
+        "\(holder.store.path): \(holder.path) is no map of spectra, so there are none to sum",
         advice: "Name a map with one signal axis.")
     }
+    let chosen = try maps.map { try pixels(parameters, of: $0) }
+    let sums = try ChannelSums(
+      of: zip(maps, chosen).map { ($0, $1.pixels) }, threads: threads, observer)
     var sum = Sum(
-      spectrum: Array(repeating: 0, count: first.signalShape[0]), axes: first.axes.filter { $0.role == .signal }, parts: [],
-      inputs: [])
+      spectrum: Array(repeating: 0, count: maps[0].signalShape[0]), axes: maps[0].axes.filter { $0.role == .signal }, parts: [],
+      inputs: chosen.flatMap(\.inputs))
     for (number, map) in maps.enumerated() {
-      if let problem = Store.differenceOfSignals(map.axes, first.axes) {
-        throw WorkflowError(
-          "\(map.path) and \(first.path) differ in \(problem)", advice: "Sum maps of the same calibration.")
-      }
-      observer.report(.init("Summing spectra", map.name, done: number, of: maps.count, .items))
-      if observer.isStopped() { throw Stopped("\(holder.store.path) is as it was") }
-      let (pixels, inputs) = try chosen(parameters, of: map)
-      let columns = try columnSums(of: map, pixels: pixels, threads: threads, memory: memory)
-      for channel in columns.indices { sum.spectrum[channel] += columns[channel] }
+      let own = sums.perMap[number]
+      for channel in own.indices { sum.spectrum[channel] += own[channel] }
       sum.parts.append(
         .init(
-          map: map.name, pixels: pixels?.count { $0 } ?? map.navigationShape.reduce(1, *), counts: columns.reduce(0, +)))
-      sum.inputs += inputs
+          map: map.name, pixels: chosen[number].pixels?.count { $0 } ?? map.navigationShape.reduce(1, *),
+          counts: own.reduce(0, +)))
     }
     return sum
   }
 
   /// The pixels that are summed; nil for all.
-  private static func chosen(_ parameters: Parameters, of map: Map) throws -> ([Bool]?, [Provenance.Input]) {
+  private static func pixels(_ parameters: Parameters, of map: Map) throws -> (pixels: [Bool]?, inputs: [Provenance.Input]) {
     if let name = parameters.mask {
       let mask = try map.usableMask(name)
       return (mask.pixels, [try map.input, mask.input])
     }
     guard let rectangles = parameters.rectangles else { return (nil, [try map.input]) }
-    return (try PixelRectangle.mask(rectangles, shape: map.navigationShape).pixels, [try map.input])
-  }
-
-  /// The sum over pixels, channel by channel.
-  private static func columnSums(of map: Map, pixels: [Bool]?, threads: Int, memory: Int) throws -> [Double] {
-    let sweeper = BlockSweeper(try map.rows(pixelMask: pixels), threads: threads, memory: memory)
-    let columns = sweeper.source.columnCount
-    struct Sums: Sendable {
-      var columns: [Double]
-      var strange = 0
+    let input = try map.input
+    do throws(SegmentationError) {
+      return (try PixelRectangle.mask(rectangles, shape: map.navigationShape).pixels, [input])
+    } catch {
+      throw WorkflowError("\(map.store.path): \(map.path): \(error.problem)", advice: error.advice)
     }
-    let empty = Sums(columns: Array(repeating: 0, count: columns))
-    var total = empty
-    try sweeper.sweep(
-      into: &total, partial: { empty },
-      visit: { block, _, partial in
-        partial.strange += block.statistics(columnSums: &partial.columns).0.nonFiniteCount
-      },
-      merge: { total, partial in
-        for column in 0..<columns { total.columns[column] += partial.columns[column] }
-        total.strange += partial.strange
-        partial = empty
-      })
-    guard total.strange == 0 else {
-      throw WorkflowError(
-        "\(map.store.path): \(map.path) holds \(total.strange) values that are no numbers among the pixels to sum",
-        advice: "Leave them out with a mask.")
-    }
-    return total.columns
   }
 
   /// What a result holds of a sum. The variance of counts is their expectation, which the counts themselves estimate.
@@ -164,7 +136,7 @@ extension IntegrateSpectrum: RepeatableResult {
     _ made: Provenance, for holder: any ResultHolder, _ resources: Resources, _ observer: Observer
   ) throws -> (ResultBuilder) throws -> Void {
     let parameters = try made.repeatable(Parameters.self, of: holder.path)
-    let sum = try sum(parameters, of: holder, threads: resources.threads, memory: resources.memory, observer)
+    let sum = try sum(parameters, of: holder, threads: resources.threads, observer)
     return { try fill($0, sum) }
   }
 }

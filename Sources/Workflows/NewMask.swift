@@ -77,7 +77,7 @@ extension Map {
     let mask = try mask(name)
     guard mask.pixels.contains(true) else {
       throw WorkflowError(
-        "\(store.path): the mask \(mask.path) has no pixel, so there is nothing to sum", advice: "Make another mask.")
+        "\(store.path): the mask \(mask.path) has no pixel", advice: "Make another mask, or name another.")
     }
     return mask
   }

@@ -7,76 +7,88 @@ import XRay
 /// Compositions of the pixels of maps: one product with the counts of each pixel, in one sweep.
 struct PixelMaps: Sendable {
   private let target: ResolvedMaps
-  private let width: Int
-  /// Rows of all maps × lines.
-  private let pixels: PixelQuantification.Pixels
+  private let images: [Images]
 
-  var count: Int { width > 0 ? pixels.netCounts.count / width : 0 }
+  var count: Int { target.maps.reduce(0) { $0 + $1.navigationShape.reduce(1, *) } }
 
   init(
     _ found: SpectrumQuantification.Result, _ setting: QuantifySetting, _ target: ResolvedMaps, threads: Int, memory: Int,
     _ observer: Observer
   ) throws {
     self.target = target
-    let pixelCount = target.maps.reduce(0) { $0 + $1.navigationShape.reduce(1, *) }
-    let pixel = try PixelQuantification(
-      setting.quantification.quantification(found.table, electrons: nil), lines: found.intensities,
-      electronsOfPixel: setting.quantification.electrons.map { $0 / Double(max(pixelCount, 1)) })
-    let width = pixel.width
+    // One for each map, whose doses may differ.
+    let quantifications = try target.maps.indices.map { number in
+      try PixelQuantification(
+        setting.quantification.quantification(found.table, electrons: nil), lines: found.intensities,
+        electronsOfPixel: setting.doses.flatMap { $0.count > 1 ? $0[number] : $0.first })
+    }
+    let width = quantifications[0].width
     let weights = found.weights(channelCount: target.energies.size)
-    let sweeper = BlockSweeper(try target.source(), threads: threads, memory: memory)
-    var pieces = [Piece](repeating: Piece(), count: sweeper.source.blockCount)
+    // One pass: there is nothing to keep.
+    let sweeper = BlockSweeper(try target.source(), threads: threads, memory: 0)
     let watch = SweepWatch(sweeper.source.blockCount, "Quantifying pixels", observer)
-    var nothing = 0
+    var images = target.maps.map { Images(lines: width, pixels: $0.navigationShape.reduce(1, *)) }
     try sweeper.sweep(
-      into: &nothing, states: &pieces, partial: { 0 },
-      visit: { block, _, piece, _ in
-        guard watch.goesOn() else { return }
+      into: &images, partial: { [Piece]() },
+      visit: { block, _, pieces in
+        guard watch.goesOn(), let row = block.rows.first else { return }
         var products = [Float](repeating: 0, count: block.rowCount * weights.factor.width)
         block.multiply(weights.factor.values, width: weights.factor.width, into: &products)
-        piece = Piece(rows: block.rows, pixels: pixel.pixels(products, rows: block.rowCount, weights: weights))
+        let (map, first) = target.place(ofRow: Int(row))
+        pieces.append(
+          Piece(
+            map: map, pixels: block.rows.map { Int($0) - first },
+            found: quantifications[map].pixels(products, rows: block.rowCount, weights: weights)))
       },
-      merge: { _, _ in })
+      merge: { images, pieces in
+        for piece in pieces { images[piece.map].set(piece) }
+        pieces = []
+      })
     try watch.finish(target.holder.store.path)
-    var pixels = PixelQuantification.Pixels(count: pixelCount * width)
-    for piece in pieces {
-      for (index, row) in piece.rows.enumerated() { pixels.set(Int(row), to: piece.pixels, at: index, width: width) }
-    }
-    self.width = width
-    self.pixels = pixels
+    self.images = images
   }
 
+  /// What was found of the pixels of a block, rows × lines.
   private struct Piece: Sendable {
-    var rows: [Int32] = []
-    var pixels = PixelQuantification.Pixels(count: 0)
+    /// Its number in the target.
+    var map: Int
+    /// Which of the map's pixels the rows are.
+    var pixels: [Int]
+    var found: PixelQuantification.Pixels
+  }
+
+  /// What was found of a map, each lines × pixels.
+  private struct Images: Sendable {
+    let lines: Int
+    let pixels: Int
+    // Made with the first piece, so that the empty ones are never copied.
+    private(set) var found = PixelQuantification.Pixels(count: 0)
+
+    init(lines: Int, pixels: Int) { (self.lines, self.pixels) = (lines, pixels) }
+
+    mutating func set(_ piece: Piece) {
+      if found.netCounts.isEmpty { found = PixelQuantification.Pixels(count: lines * pixels) }
+      for (row, pixel) in piece.pixels.enumerated() {
+        for line in 0..<lines { found.set(line * pixels + pixel, to: piece.found, at: row * lines + line) }
+      }
+    }
   }
 
   /// `atomic_percent` and `net_counts`, and with `_error` behind the name one standard deviation of each: elements × the
   /// navigation axes, in the order of the table `composition`.
   func fill(_ result: ResultBuilder) throws {
     for (name, values) in [
-      ("atomic_percent", pixels.atomicPercents), ("atomic_percent_error", pixels.atomicPercentErrors),
-      ("net_counts", pixels.netCounts), ("net_counts_error", pixels.netCountsErrors),
+      ("atomic_percent", \PixelQuantification.Pixels.atomicPercents), ("atomic_percent_error", \.atomicPercentErrors),
+      ("net_counts", \.netCounts), ("net_counts_error", \.netCountsErrors),
     ] {
-      let images = images(values)
+      let arrays = zip(images, target.maps).map {
+        StoredArray($0.found[keyPath: values], shape: [$0.lines] + $1.navigationShape)
+      }
       if target.holder is Series {
-        try result.images(perMap: images, name: name)
+        try result.images(perMap: arrays, name: name)
       } else {
-        try result.images(images[0], name: name)
+        try result.images(arrays[0], name: name)
       }
-    }
-  }
-
-  private func images(_ values: [Float]) -> [StoredArray] {
-    var first = 0
-    return target.maps.map { map in
-      let count = map.navigationShape.reduce(1, *)
-      var image = [Float](repeating: 0, count: count * width)
-      for pixel in 0..<count {
-        for line in 0..<width { image[line * count + pixel] = values[(first + pixel) * width + line] }
-      }
-      first += count
-      return StoredArray(image, shape: [width] + map.navigationShape)
     }
   }
 }

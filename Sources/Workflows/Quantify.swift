@@ -39,6 +39,8 @@ public struct Quantify: SpectrumAnalysis {
     public var crossSections: IonizationModel? = .usual
     /// Elements of which each subshell of L and M has an amount of its own.
     public var freeSubshells: [String] = []
+    /// What the metadata told when the result was made; nil: as they are now.
+    public var known: KnownConditions?
 
     public init() {}
   }
@@ -68,7 +70,7 @@ extension Quantify: RepeatableAnalysis {
   static func find(
     _ parameters: Parameters, _ target: QuantifyTarget, _ resources: Resources, _ observer: Observer
   ) throws -> QuantifyOutcome {
-    let source = try target.source(resources, observer)
+    let source = try target.source(parameters, resources, observer)
     let setting = try QuantifySetting(parameters, source)
     let found = try setting.quantification.run(source.spectrum)
     var outcome = QuantifyOutcome(source: source, setting: setting, found: found)

@@ -11,7 +11,9 @@ struct QuantifySetting: Sendable {
   private var warnings: [String] = []
   /// g/cm³; nil when it is not known.
   private(set) var density: Double?
-  /// Electrons per pixel, where the method needs them; nil when they are not known.
+  /// Electrons per pixel of each map, or one number for all; nil when they are not known.
+  private(set) var doses: [Double]?
+  /// Electrons per pixel on average, where the method needs them; nil when they are not known.
   private(set) var dose: Double?
 
   init(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
@@ -20,7 +22,7 @@ struct QuantifySetting: Sendable {
     var elements = parameters.elements
     if elements.isEmpty {
       // What the sample holds is not all in the spectrum.
-      let known = source.metadata.sample.elements
+      let known = source.known.elements ?? []
       elements = try source.measurableElements(parameters.beamEnergy)
       let left = known.filter { !elements.contains($0) }
       if !left.isEmpty { notes.append("without \(left.joined(separator: ", ")), which have no line in the spectrum") }
@@ -29,7 +31,7 @@ struct QuantifySetting: Sendable {
       throw WorkflowError(
         "\(file): no elements are named, and the metadata of \(source.name) name none", advice: "Name them: --elements O,Mg,Si.")
     }
-    var detector = source.detector
+    var detector = source.known.detector
     if let angle = parameters.takeOffAngle { detector.takeOffAngle = angle }
     quantification = SpectrumQuantification(
       elements: elements, beamEnergy: beamEnergy, detector: detector)
@@ -43,11 +45,12 @@ struct QuantifySetting: Sendable {
     quantification.fit.ionization = parameters.crossSections ?? .emtables
     quantification.fit.backgroundTerms = parameters.backgroundTerms
     quantification.fit.freeSubshells = parameters.freeSubshells
-    quantification.solidAngle = source.metadata.instrument.solidAngle
-    quantification.electrons = parameters.dose.map { $0 * (source.pixels ?? 1) } ?? source.electrons
+    quantification.solidAngle = source.known.solidAngle
+    doses = parameters.dose.map { [$0] } ?? source.known.doses
+    quantification.electrons = try doses.flatMap { try source.electrons($0) } ?? parameters.dose
     setDose(source)
     try setThickness(parameters, source)
-    if source.metadata.signalType == "EDS_SEM" {
+    if source.known.signalType == "EDS_SEM" {
       warnings.append(
         "the signal type is EDS_SEM: of a bulk sample thin-film formulas are wrong, it needs φ(ρz) corrections, which Lamella does "
           + "not make")
@@ -68,7 +71,7 @@ struct QuantifySetting: Sendable {
   }
 
   private mutating func setThickness(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
-    let sample = source.metadata.sample
+    let sample = source.known
     density = parameters.density ?? sample.density.flatMap { $0 > 0 ? $0 : nil }
     if parameters.thickness != nil || parameters.density != nil {
       guard let thickness = parameters.thickness ?? sample.thickness, let density = parameters.density ?? sample.density else {
@@ -88,7 +91,7 @@ struct QuantifySetting: Sendable {
       notes.append("no correction for absorption: thickness and density are not known")
     }
     let isAbsorbing = quantification.massThickness ?? 0 > 0
-    if isAbsorbing, parameters.takeOffAngle == nil, source.metadata.instrument.elevationAngle == nil {
+    if isAbsorbing, parameters.takeOffAngle == nil, source.known.elevationAngle == nil {
       throw WorkflowError(
         "\(source.holder.store.path): the detector's elevation is not known, and absorption depends on it",
         advice: "Give it with --take-off DEGREES.")

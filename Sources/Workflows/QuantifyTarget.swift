@@ -27,7 +27,8 @@ struct QuantifyTarget: Sendable {
   /// What was quantified, where its result is kept.
   init(_ parameters: Quantify.Parameters, for holder: any ResultHolder) throws {
     if let spectrum = parameters.spectrum {
-      self.init(try StoredSpectrum(spectrum, of: holder))
+      // Its place may have another name by now.
+      self.init(try StoredSpectrum(String(spectrum.split(separator: "/").last ?? ""), of: holder))
     } else {
       try self.init(pixelsOf: holder)
     }
@@ -55,9 +56,13 @@ struct QuantifyTarget: Sendable {
     }
   }
 
-  func source(_ resources: Resources, _ observer: Observer) throws -> SpectrumSource {
-    if let stored { return SpectrumSource(stored) }
+  /// What is quantified, under the conditions that the parameters hold; where they hold none, as of now.
+  func source(
+    _ parameters: Quantify.Parameters, _ resources: Resources, _ observer: Observer
+  ) throws -> SpectrumSource {
+    let known = try parameters.known ?? KnownConditions(of: holder, for: parameters)
+    if let stored { return SpectrumSource(stored, known) }
     guard let maps else { throw WorkflowError("there is nothing to quantify", advice: "Name a spectrum or a map.") }
-    return try SpectrumSource(summing: maps, threads: resources.threads, memory: resources.memory, observer)
+    return try SpectrumSource(summing: maps, known, threads: resources.threads, observer)
   }
 }

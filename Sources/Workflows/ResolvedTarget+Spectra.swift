@@ -1,3 +1,4 @@
+import Decomposition
 import Microscopy
 import Store
 
@@ -13,24 +14,43 @@ extension ResolvedTarget {
     images([values]).map { StoredArray(type: $0.type, shape: Array($0.shape.dropFirst()), bytes: $0.bytes) }
   }
 
+  /// Does work on the matrix, such that what is wrong with it is told with the file and the map.
+  func located<Result>(_ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch let error as DecompositionError {
+      throw WorkflowError(
+        "\(holder.store.path): \(path(ofRow: error.row)): \(error.problem)", advice: error.advice)
+    }
+  }
+
+  private func path(ofRow row: Int?) -> String {
+    guard let row else { return holder.path }
+    var first = 0
+    return maps.first { map in
+      first += map.navigationShape.reduce(1, *)
+      return row < first
+    }?.path ?? holder.path
+  }
+
   /// Refuses a spectrum whose channels are not those of the maps, to a tenth of a channel.
   func demandSameChannels(_ spectrum: StoredSpectrum) throws {
     guard let axis = maps[0].axes.last, maps[0].signalShape.count == 1 else {
-      throw WorkflowError("\(maps[0].path) is no map of spectra", advice: "Name a map with one signal axis.")
+      throw WorkflowError("\(holder.store.path): \(maps[0].path) is no map of spectra", advice: "Name a map with one signal axis.")
     }
     let energies = try EnergyAxis.kiloelectronvolts(axis, of: maps[0].path)
     let own = Axis(
       name: axis.name, size: axis.size, scale: energies.scale, offset: energies.offset, units: "keV", role: .signal)
     guard spectrum.energies.size == own.size else {
       throw WorkflowError(
-        "\(spectrum.name) has \(spectrum.energies.size) channels, and \(maps[0].path) has \(own.size)",
+        "\(holder.store.path): \(spectrum.name) has \(spectrum.energies.size) channels, and \(maps[0].path) has \(own.size)",
         advice: "Name spectra of these maps.")
     }
     var other = spectrum.energies
     other.role = .signal
     if let problem = Store.differenceOfSignals([other], [own]) {
       throw WorkflowError(
-        "\(spectrum.name) and \(maps[0].path) differ in \(problem)", advice: "Name spectra of the same calibration.")
+        "\(holder.store.path): \(spectrum.name) and \(maps[0].path) differ in \(problem)", advice: "Name spectra of the same calibration.")
     }
   }
 }

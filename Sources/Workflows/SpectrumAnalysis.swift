@@ -45,6 +45,8 @@ extension RepeatableAnalysis {
     var parameters = parameters
     let target = try QuantifyTarget(parameters[keyPath: Self.quantification], in: store)
     parameters[keyPath: Self.quantification].spectrum = target.spectrumName
+    parameters[keyPath: Self.quantification].known = try KnownConditions(
+      of: target.holder, for: parameters[keyPath: Self.quantification])
     var made = try Provenance(operation: Self.operation, parameters: parameters, inputs: target.inputs, note: note)
     let name = try name ?? target.holder.nextResultName(Self.operation)
     if !isDryRun { try target.holder.requireFree(name) }

@@ -1,6 +1,5 @@
 import Blocks
 import Foundation
-import LinearAlgebra
 import Microscopy
 import Store
 import XRay
@@ -13,30 +12,33 @@ struct SpectrumSource: Sendable {
   var spectrum: SpectrumFit.Spectrum
   /// Whether the variance of its channels is known.
   var hasKnownVariance: Bool
-  var metadata: MapMetadata
+  /// What metadata tell of how it was taken.
+  var known: KnownConditions
   var pixels: Double?
+  /// Of each map that it was summed from; nil when that is not known.
+  var pixelsOfMaps: [Double]?
   var inputs: [Provenance.Input]
 
-  init(_ stored: StoredSpectrum) {
+  init(_ stored: StoredSpectrum, _ known: KnownConditions) {
     name = stored.name
     holder = stored.holder
     spectrum = stored.forFit
     hasKnownVariance = stored.variance != nil
-    metadata = stored.metadata
-    pixels = stored.pixels
+    self.known = known
+    (pixels, pixelsOfMaps) = (stored.pixels, stored.pixelsOfMaps)
     inputs = stored.inputs
   }
 
   /// The sum over all pixels of a map or a series; a map that is a single spectrum is that.
-  init(summing target: ResolvedMaps, threads: Int, memory: Int, _ observer: Observer) throws {
-    let map = target.maps[0]
+  init(summing target: ResolvedMaps, _ known: KnownConditions, threads: Int, _ observer: Observer) throws {
     name = target.holder.path.drop { $0 == "/" }.description
     holder = target.holder
-    metadata = try map.metadata
+    self.known = known
     inputs = try target.maps.map { try $0.input }
     hasKnownVariance = true
-    let counts = try target.sum(threads: threads, memory: memory, observer)
-    pixels = Double(target.maps.reduce(0) { $0 + $1.navigationShape.reduce(1, *) })
+    let counts = try target.sum(threads: threads, observer)
+    let pixels = target.maps.map { Double($0.navigationShape.reduce(1, *)) }
+    (self.pixels, pixelsOfMaps) = (pixels.reduce(0, +), pixels)
     spectrum = SpectrumFit.Spectrum(counts: counts, energies: target.energies)
   }
 
@@ -44,40 +46,31 @@ struct SpectrumSource: Sendable {
   ///
   /// - Parameter given: keV; nil: as the metadata have it.
   func measurableElements(_ given: Double?) throws -> [String] {
-    ElementLines.measurable(
-      metadata.sample.elements, beamEnergy: try beamEnergy(given), energies: spectrum.energies)
+    ElementLines.measurable(known.elements ?? [], beamEnergy: try beamEnergy(given), energies: spectrum.energies)
   }
 
   /// keV
   func beamEnergy(_ given: Double?) throws -> Double {
-    guard let energy = given ?? metadata.instrument.beamEnergy, energy > 0, energy.isFinite else {
+    guard let energy = given ?? known.beamEnergy, energy > 0, energy.isFinite else {
       throw WorkflowError(
         "\(holder.store.path): the beam energy of \(name) is not known", advice: "Give it with --beam KEV.")
     }
     return energy
   }
 
-  /// The detector as the metadata have it.
-  var detector: SiliconDriftDetector {
-    var detector = SiliconDriftDetector()
-    if let resolution = metadata.instrument.energyResolution, (100...250).contains(resolution) {
-      detector.resolution = resolution
+  /// Electrons that the pixels of the spectrum got; nil when that is not known.
+  ///
+  /// - Parameter doses: electrons per pixel of each map, or of all.
+  func electrons(_ doses: [Double]) throws -> Double? {
+    guard let pixels, let dose = doses.first else { return nil }
+    if doses.allSatisfy({ abs($0 - dose) <= 1e-3 * dose }) { return dose * pixels }
+    guard let pixelsOfMaps, pixelsOfMaps.count == doses.count else {
+      throw WorkflowError(
+        "\(holder.store.path): the maps of \(name) got other doses, and it does not tell how many of its pixels are in which: "
+          + doses.map { String(format: "%.4g", $0) }.joined(separator: ", ") + " electrons per pixel",
+        advice: "Give one for all with --dose N.")
     }
-    if let angle = metadata.instrument.elevationAngle, angle > 0, angle < 90 { detector.takeOffAngle = angle }
-    return detector
-  }
-
-  /// Electrons that the pixels of the spectrum got; nil when current or time are not known.
-  var electrons: Double? {
-    let instrument = metadata.instrument
-    let perPixel = instrument.dwellTime ?? pixelTime
-    guard let current = instrument.beamCurrent, current > 0, let time = perPixel, let pixels else { return nil }
-    return current * 1e-9 * time * pixels / 1.602_176_634e-19
-  }
-
-  private var pixelTime: Double? {
-    let all = metadata.navigationAxes.reduce(1) { $0 * $1.size }
-    return metadata.instrument.liveTime.map { $0 / Double(max(all, 1)) }
+    return zip(doses, pixelsOfMaps).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }
 
@@ -90,10 +83,8 @@ struct ResolvedMaps: Sendable {
 
   init(_ holder: any ResultHolder) throws {
     self.holder = holder
-    maps = try (holder as? Series)?.maps ?? [holder].compactMap { $0 as? Map }
-    guard let map = maps.first else {
-      throw WorkflowError("\(holder.path): the series holds no map", advice: "Make it again with at least one map.")
-    }
+    maps = try holder.unitedMaps
+    let map = maps[0]
     guard map.signalShape.count == 1, let axis = map.axes.last, !map.type.isComplex else {
       throw WorkflowError(
         "\(map.store.path): \(map.path) is no map of spectra", advice: "Quantify a map whose signal is one energy axis.")
@@ -104,46 +95,26 @@ struct ResolvedMaps: Sendable {
   /// Whether there are pixels, or a single spectrum.
   var hasPixels: Bool { maps.contains { $0.navigationRank > 0 } }
 
+  /// The number of the map that a row of the matrix of all pixels is of, and its first row; a block is of one map.
+  func place(ofRow row: Int) -> (map: Int, first: Int) {
+    var first = 0
+    for (number, map) in maps.dropLast().enumerated() {
+      let next = first + map.navigationShape.reduce(1, *)
+      if row < next { return (number, first) }
+      first = next
+    }
+    return (max(maps.count - 1, 0), first)
+  }
+
   func source() throws -> any BlockSource {
     try ResolvedTarget(holder: holder, maps: maps, target: FactorizationTarget()).source
   }
 
   /// Counts of each channel over all pixels.
-  func sum(threads: Int, memory: Int, _ observer: Observer) throws -> [Double] {
-    guard hasPixels else {
-      let box = maps[0].shape.map { 0..<$0 }
-      return try StoredArray(type: maps[0].type, shape: maps[0].shape, bytes: maps[0].read(box)).realValues
+  func sum(threads: Int, _ observer: Observer) throws -> [Double] {
+    let sums = try ChannelSums(of: maps.map { ($0, nil) }, threads: threads, observer)
+    return sums.perMap.dropFirst().reduce(into: sums.perMap[0]) { all, own in
+      for channel in all.indices { all[channel] += own[channel] }
     }
-    let sweeper = BlockSweeper(try source(), threads: threads, memory: memory)
-    let width = energies.size
-    var total = ColumnSums(width)
-    let watch = SweepWatch(sweeper.source.blockCount, "Summing spectra", observer)
-    try sweeper.sweep(
-      into: &total, partial: { ColumnSums(width) },
-      visit: { block, _, partial in
-        guard watch.goesOn() else { return }
-        partial.invalid += block.statistics(columnSums: &partial.sums).0.nonFiniteCount
-      },
-      merge: { $0.add(&$1) })
-    try watch.finish(holder.store.path)
-    guard total.invalid == 0 else {
-      throw WorkflowError(
-        "\(holder.store.path): \(holder.path) holds \(total.invalid) values that are no numbers",
-        advice: "lamella info tells more of the map.")
-    }
-    return total.sums
-  }
-}
-
-private struct ColumnSums: Sendable {
-  var sums: [Double]
-  var invalid = 0
-
-  init(_ count: Int) { sums = [Double](repeating: 0, count: count) }
-
-  mutating func add(_ other: inout Self) {
-    for index in sums.indices { sums[index] += other.sums[index] }
-    invalid += other.invalid
-    other = ColumnSums(sums.count)
   }
 }

@@ -96,7 +96,7 @@ struct StoredObject {
   {
     let (values, axes) = try result.array(name)
     // The maps of a series come from one instrument.
-    let map = try holder as? Map ?? (holder as? Series)?.maps.first
+    let map = try holder.maps.first
     var metadata = try map?.metadata ?? MapMetadata(axes: axes)
     if holder is Series { metadata.title = holder.path.split(separator: "/").last.map(String.init) ?? "" }
     metadata.axes = axes

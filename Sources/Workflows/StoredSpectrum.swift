@@ -25,32 +25,22 @@ public struct StoredSpectrum: Sendable {
   public let energies: Axis
   /// How many pixels were summed; nil when that is not known.
   public let pixels: Double?
+  /// Of each map that it was summed from, in the order of the series; nil when that is not known.
+  let pixelsOfMaps: [Double]?
   /// The arrays that were read.
   public let inputs: [Provenance.Input]
-  /// What is known about the map, or the first map of the series.
+  /// What is known about the map, or the first map of the series; whoever uses it for all must compare: `SharedMetadata`.
   public let metadata: MapMetadata
 
   /// - Throws: `StoreError` when nothing or more than one thing has that name; `WorkflowError` when it is no spectrum of
   ///   energies.
   public init(_ name: String, in store: Store) throws {
-    let (words, component) = Self.words(of: name)
-    if words.count >= 3, words[0] == "series" {
-      try self.init(result: words[2], component, in: store.series(words[1]))
-    } else if words.count == 2 {
-      try self.init(result: words[1], component, in: store.map(words[0]))
-    } else {
-      let holders: [any ResultHolder] = try store.maps + store.series
-      let wanted = words.joined(separator: "/")
-      let found = try holders.filter { try $0.results.contains { $0.name == wanted } }
-      guard found.count == 1 else { throw try Self.notOne(wanted, found, among: holders, store) }
-      try self.init(result: wanted, component, in: found[0])
-    }
+    try self.init(ResultChoice(name, in: store, with: .component, of: .spectrum))
   }
 
-  /// A spectrum of a map or series, by the name of its result.
+  /// A spectrum of a map or series, by the name of its result or a path to it.
   public init(_ name: String, of holder: any ResultHolder) throws {
-    let (words, component) = Self.words(of: name)
-    try self.init(result: words.last ?? name, component, in: holder)
+    try self.init(ResultChoice(name, of: holder, with: .component))
   }
 
   /// As fits take it.
@@ -60,15 +50,15 @@ public struct StoredSpectrum: Sendable {
       energies: energies)
   }
 
-  private init(result name: String, _ component: Int?, in holder: any ResultHolder) throws {
-    let result = try holder.result(name)
-    let maps = try (holder as? Series)?.maps ?? [holder].compactMap { $0 as? Map }
+  private init(_ choice: ResultChoice) throws {
+    let (result, holder, component) = (choice.result, choice.holder, choice.component)
+    let maps = try holder.maps
     guard let map = maps.first else {
       throw WorkflowError("\(holder.path): the series holds no map", advice: "Make it again with at least one map.")
     }
     let arrays = try result.arrayNames
     var parts = try SpectrumParts(result, arrays, component)
-    let path = "\(holder.path.drop { $0 == "/" })/results/\(name)"
+    let path = "\(holder.path.drop { $0 == "/" })/results/\(result.name)"
     self.name = component.map { "\(path):\($0)" } ?? path
     self.holder = holder
     metadata = try map.metadata
@@ -82,35 +72,14 @@ public struct StoredSpectrum: Sendable {
       (variance, commonDeviation, commonCovariance) = (nil, nil, nil)
     }
     pixels = try result.scalar("pixels")
+    pixelsOfMaps = try Self.pixelsOfMaps(result) ?? (maps.count == 1 ? pixels.map { [$0] } : nil)
     inputs = parts.inputs
   }
 
-  /// "mineral/results/nmf:2" → (["mineral", "nmf"], 2)
-  private static func words(of name: String) -> ([String], Int?) {
-    var name = name
-    var component: Int?
-    if let colon = name.lastIndex(of: ":"), let number = Int(name[name.index(after: colon)...]) {
-      component = number
-      name = String(name[..<colon])
-    }
-    var words = name.split(separator: "/").map(String.init)
-    if words.count >= 3, words[words.count - 2] == "results" { words.remove(at: words.count - 2) }
-    return (words, component)
-  }
-
-  private static func notOne(
-    _ name: String, _ found: [any ResultHolder], among holders: [any ResultHolder], _ store: Store
-  ) throws -> StoreError {
-    let all = try holders.flatMap { holder in
-      try holder.results.filter { result in try !Set(result.arrayNames).isDisjoint(with: ["spectrum", "spectra"]) }
-        .map { "\(holder.path.drop { $0 == "/" })/\($0.name)" }
-    }
-    let choice = found.isEmpty ? all : found.map { "\($0.path.drop { $0 == "/" })/\(name)" }
-    return StoreError(
-      .missing, file: store.path, path: name,
-      found.isEmpty ? "there is no result of that name" : "\(found.count) results have that name",
-      advice: choice.isEmpty
-        ? "There is no spectrum yet; lamella spectrum sums one up." : "Say which: \(choice.joined(separator: ", ")).")
+  private static func pixelsOfMaps(_ result: AnalysisResult) throws -> [Double]? {
+    guard try result.tableNames.contains("parts") else { return nil }
+    guard case .numbers(let pixels) = try result.table("parts").first(where: { $0.name == "pixels" })?.values else { return nil }
+    return pixels
   }
 }
 
@@ -139,8 +108,12 @@ private struct SpectrumParts {
       counts = numbers
       return
     }
+    guard values.shape.count == 2 else {
+      throw WorkflowError(
+        "\(result.path)/\(array) has the shape \(values.shape): its components are no spectra", advice: "Name another result.")
+    }
     let count = values.shape[0]
-    guard values.shape.count == 2, let component, (1...max(count, 1)).contains(component) else {
+    guard let component, (1...max(count, 1)).contains(component), count > 0 else {
       throw WorkflowError(
         component.map { "\(result.path) has no component \($0)" } ?? "\(result.path) holds \(count) spectra",
         advice: "Say which: \(result.name):1 to \(result.name):\(count).")

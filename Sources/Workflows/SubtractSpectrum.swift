@@ -25,6 +25,21 @@ public struct SubtractSpectrum: Sendable {
     var elements: [String]
     /// keV
     var beamEnergy: Double
+    /// Nil in results of versions that took what the metadata have.
+    var detector: Detector?
+  }
+
+  /// What is used of the detector.
+  struct Detector: Codable, Hashable, Sendable {
+    /// eV at Mn Kα; nil: the usual.
+    var resolution: Double?
+    /// Degrees; nil: the usual.
+    var elevation: Double?
+
+    init(_ shared: SharedMetadata) throws {
+      resolution = try shared.energyResolution()
+      elevation = try shared.elevationAngle(advice: "Take the maps one by one.")
+    }
   }
 
   /// Names of spectra: results of `spectrum` or `subtract`, or `RESULT:I` for a component.
@@ -82,16 +97,18 @@ public struct SubtractSpectrum: Sendable {
     let (mixed, pure) = (try StoredSpectrum(mixture, in: store), try StoredSpectrum(matrix, in: store))
     let name = try name ?? mixed.holder.nextResultName("subtract")
     try mixed.holder.requireFree(name)
-    guard let beam = beamEnergy ?? mixed.metadata.instrument.beamEnergy, beam > 0 else {
+    let shared = try SharedMetadata(mixed.holder)
+    guard let beam = try beamEnergy ?? shared.beamEnergy(), beam > 0 else {
       throw WorkflowError(
         "\(store.path): the beam energy of \(mixed.name) is not known", advice: "Give it with --beam KEV.")
     }
     let known =
       elements.isEmpty
-      ? ElementLines.measurable(mixed.metadata.sample.elements, beamEnergy: beam, energies: mixed.energies) : elements
+      ? ElementLines.measurable(try shared.elements(), beamEnergy: beam, energies: mixed.energies) : elements
     let parameters = Parameters(
       mixture: mixed.name, matrix: pure.name, element: element, line: line,
-      counting: counting ?? (known.isEmpty ? .windows : .model), elements: known, beamEnergy: beam)
+      counting: counting ?? (known.isEmpty ? .windows : .model), elements: known, beamEnergy: beam,
+      detector: try Detector(shared))
     if parameters.counting == .model, known.isEmpty {
       throw WorkflowError(
         "\(store.path): a fit needs the elements of the sample, and the metadata name none",
@@ -135,7 +152,8 @@ public struct SubtractSpectrum: Sendable {
       throw WorkflowError(
         "\(mixture.name) is both the mixture and the matrix, so nothing would be left", advice: "Give two spectra.")
     }
-    let detector = mixture.detector
+    let known = try parameters.detector ?? Detector(SharedMetadata(mixture.holder))
+    let detector = SiliconDriftDetector(resolution: known.resolution, elevation: known.elevation)
     let line = try ScalingLine(
       parameters.element, line: parameters.line, energies: mixed.energies, beamEnergy: parameters.beamEnergy, detector: detector)
     let nets =
@@ -226,13 +244,5 @@ extension StoredSpectrum {
     return axis
   }
 
-  /// The detector as the metadata have it.
-  fileprivate var detector: SiliconDriftDetector {
-    var detector = SiliconDriftDetector()
-    if let resolution = metadata.instrument.energyResolution, (100...250).contains(resolution) {
-      detector.resolution = resolution
-    }
-    if let angle = metadata.instrument.elevationAngle, angle > 0, angle < 90 { detector.takeOffAngle = angle }
-    return detector
   }
 }

@@ -5,7 +5,7 @@ extension TraceHistory {
   /// - Throws: `StoreError`; `missing` when there is no object at the path.
   public func run() throws -> Report {
     let store = try Store.open(file)
-    let paths = try path.map { [$0] } ?? store.everything
+    let paths = try store.paths(path)
     let objects = try paths.map { Entry(try store.history(of: $0)) }
     try store.close()
     return Report(file: file, objects: objects)
@@ -18,7 +18,7 @@ extension TraceHistory {
     let store = try Store.open(file)
     do {
       let graph = try store.historyGraph(
-        of: path.map { [$0] } ?? store.everything, progress: observer.bytes("Reading what was imported"))
+        of: store.paths(path), progress: observer.bytes("Reading what was imported"))
       try store.close()
       return graph
     } catch let error as StoreError where error.kind == .stopped {
@@ -52,6 +52,25 @@ extension TraceHistory.Entry {
 }
 
 extension Store {
+  /// The path of an object that is named by it, or by less: a result or mask by its name alone, a result as rock/nmf.
+  fileprivate func paths(_ name: String?) throws -> [String] {
+    guard let name else { return try everything }
+    do throws(StoreError) {
+      _ = try history(of: name)
+      return [name]
+    } catch {
+      let words = name.split(separator: "/").map(String.init)
+      guard error.kind == .missing, let first = words.first else { throw error }
+      let isShort = words.count == 1 || words.count == (first == "series" ? 3 : 2)
+      guard isShort, !["models", "series"].contains(first) || words.count == 3 else { throw error }
+      if words.count == 1, try !ResultChoice.isResult(first, in: self) {
+        let masks = try maps.flatMap { try $0.masks.filter { $0.name == first }.map(\.path) }
+        if masks.count == 1 { return masks }
+      }
+      return [try ResultChoice(name, in: self).result.path]
+    }
+  }
+
   /// The paths of everything that may have a history.
   fileprivate var everything: [String] {
     get throws {

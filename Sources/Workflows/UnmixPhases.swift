@@ -71,7 +71,7 @@ public struct UnmixPhases: Sendable {
     let start = Date()
     try recipe.check()
     let holder: any ResultHolder = try recipe.series.map { try store.series($0) } ?? store.map(recipe.map)
-    let maps = try (holder as? Series)?.maps ?? [holder].compactMap { $0 as? Map }
+    let maps = try holder.unitedMaps
     guard let first = maps.first else {
       throw WorkflowError("\(holder.path): the series holds no map", advice: "Make it again with at least one map.")
     }

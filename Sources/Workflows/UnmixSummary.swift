@@ -21,7 +21,7 @@ struct UnmixSummary {
     var all: [TableColumn] = []
     for name in names {
       let table = try holder.result("\(recipe.name)-\(name)-composition").table("composition")
-      owners += Array(repeating: name, count: table.first?.count ?? 0)
+      owners += Array(repeating: name, count: table.first?.values.count ?? 0)
       if all.isEmpty {
         all = table
       } else {
@@ -59,13 +59,6 @@ extension UnmixPhases: RepeatableResult {
 }
 
 extension TableColumn {
-  fileprivate var count: Int {
-    switch values {
-    case .numbers(let numbers): numbers.count
-    case .texts(let texts): texts.count
-    }
-  }
-
   /// Adds the rows of a column of the same kind.
   fileprivate mutating func append(_ other: TableColumn) {
     switch (values, other.values) {

@@ -25,6 +25,9 @@ import Testing
     #expect(CommaList<String>(argument: "y,x,energy")?.elements == ["y", "x", "energy"])
     #expect(CommaList<Int>(argument: "1,-2")?.elements == [1, -2])
     #expect(CommaList<String>(argument: "y,,x") == nil)
+    #expect(CommaList<String>(argument: " O, Nd La ,Si")?.elements == ["O", "Nd La", "Si"])
+    #expect(CommaList<Int>(argument: "1, -2")?.elements == [1, -2])
+    #expect(CommaList<String>(argument: "y, ,x") == nil)
   }
 
   @Test func numbers() {

@@ -48,6 +48,21 @@ import Testing
     #expect(text.contains("#XUNITS      : keV") && text.contains("#NPOINTS     : 512"))
   }
 
+  /// Spaces in lists do not count, and a name that ends as a component does is a name.
+  @Test func listsAndNamesAsPeopleTypeThem() throws {
+    let scratch = try rock()
+    try scratch.lamella(
+      "subtract", "rock.hspy", "--spectrum", "fp-mix", "--matrix", "matrix", "--element", " Si", "--elements", "O, Mg, Si, Fe",
+      "--name", "fp:1")
+    try scratch.lamella("abundances", "rock.hspy", "--spectra", "matrix, fp:1", "--name", "parts")
+    try scratch.lamella("quantify", "rock.hspy", "--spectrum", "fp:1", "--elements", "O, Mg,Fe", "--name", "q")
+    try scratch.lamella("figure", "rock.hspy", "q", "-o", "q.svg")
+    try scratch.lamella("figure", "rock.hspy", "parts:2", "-o", "parts.svg")
+    #expect(try scratch.lamella("history", "rock.hspy", "q").output.contains("fp:1"))
+    #expect(try scratch.lamella("spectrum", "rock.hspy", "--name", "a,b", code: 3).errors.contains("contains ,"))
+    #expect(try scratch.lamella("mask", "combine", "rock.hspy", "fp", "--name", "a\"b", code: 3).errors.contains("contains \""))
+  }
+
   @Test func sumsAreThoseOfTheirParts() throws {
     let scratch = try rock()
     func counts(_ words: String...) throws -> Double {

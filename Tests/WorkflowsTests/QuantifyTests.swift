@@ -23,7 +23,7 @@ struct QuantifyWorkflowTests {
 
   /// A spectrum as a sum over pixels leaves it.
   private func addSum(_ name: String, to map: Map, common: Bool = false) throws -> [Double] {
-    let counts = try ResolvedMaps(map).sum(threads: 1, memory: 0, .silent)
+    let counts = try ResolvedMaps(map).sum(threads: 1, .silent)
     try map.addResult(name, made: Provenance(operation: "spectrum", parameters: ["of": "all"], inputs: [map.input])) { result in
       let axis = [try #require(map.axes.last)]
       try result.array("spectrum", StoredArray(counts), axes: axis)

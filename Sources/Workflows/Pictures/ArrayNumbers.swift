@@ -5,48 +5,17 @@ import Store
 
 extension ScalarType {
   /// Values of this type, in native byte order, as numbers; of complex ones their magnitudes.
-  func numbers(_ bytes: [UInt8]) -> [Double] {
-    func each<Value: BitwiseCopyable>(_ type: Value.Type, _ number: (Value) -> Double) -> [Double] {
-      unsafe bytes.withUnsafeBytes { buffer in
-        (0..<buffer.count / MemoryLayout<Value>.size).map { index in
-          number(unsafe buffer.loadUnaligned(fromByteOffset: index * MemoryLayout<Value>.size, as: Value.self))
-        }
-      }
-    }
-    return switch self {
-    case .bool: bytes.map { $0 == 0 ? 0 : 1 }
-    case .uint8: bytes.map { Double($0) }
-    case .int8: bytes.map { Double(Int8(bitPattern: $0)) }
-    case .int16: each(Int16.self) { Double($0) }
-    case .int32: each(Int32.self) { Double($0) }
-    case .int64: each(Int64.self) { Double($0) }
-    case .uint16: each(UInt16.self) { Double($0) }
-    case .uint32: each(UInt32.self) { Double($0) }
-    case .uint64: each(UInt64.self) { Double($0) }
-    case .float16: each(UInt16.self) { Self.half($0) }
-    case .float32: each(Float.self) { Double($0) }
-    case .float64: each(Double.self) { $0 }
-    case .complex64: each(SIMD2<Float>.self) { hypot(Double($0.x), Double($0.y)) }
-    case .complex128: each(SIMD2<Double>.self) { hypot($0.x, $0.y) }
-    }
-  }
-
-  /// A number of IEEE 754's binary16 from its bits.
-  private static func half(_ bits: UInt16) -> Double {
-    let fraction = Double(bits & 0x3FF)
-    let magnitude: Double
-    switch bits >> 10 & 0x1F {
-    case 0: magnitude = fraction * 0x1p-24
-    case 31: magnitude = fraction == 0 ? .infinity : .nan
-    case let exponent: magnitude = Double(sign: .plus, exponent: Int(exponent) - 25, significand: fraction + 1024)
-    }
-    return bits & 0x8000 == 0 ? magnitude : -magnitude
+  func magnitudes(_ bytes: [UInt8]) -> [Double] {
+    if let numbers = numbers(bytes) { return numbers }
+    let part: ScalarType = self == .complex64 ? .float32 : .float64
+    let parts = part.numbers(bytes) ?? []
+    return stride(from: 0, to: parts.count - 1, by: 2).map { hypot(parts[$0], parts[$0 + 1]) }
   }
 }
 
 extension StoredArray {
   /// The values as numbers; of complex ones their magnitudes.
-  var magnitudes: [Double] { type.numbers(bytes) }
+  var magnitudes: [Double] { type.magnitudes(bytes) }
 }
 
 /// An image in memory, averaged down where it was larger than pictures need.
@@ -76,7 +45,7 @@ struct ReducedImage {
     let band = max(1, (8 << 20) / max(1, width * type.size) / factors.y) * factors.y
     for start in stride(from: 0, to: height, by: band) {
       let end = min(height, start + band)
-      let numbers = type.numbers(try array.read(outer + [start..<end, 0..<width]))
+      let numbers = type.magnitudes(try array.read(outer + [start..<end, 0..<width]))
       values += Self.averaged(numbers, width: width, factors)
     }
   }

@@ -78,7 +78,7 @@ final class MapPictures {
   private func single() throws -> StoredPicture {
     let axes = map.axes
     if axes.count == 1 {
-      let values = map.type.numbers(try map.read([0..<axes[0].size]))
+      let values = map.type.magnitudes(try map.read([0..<axes[0].size]))
       let spectrum = SpectrumPlot(axis: axes[0], metadata: metadata, options: options)
       return StoredPicture("spectrum", "", Figure("", spectrum.plot("", [Curve(x: axes[0].coordinates, y: values)])))
     }
@@ -164,7 +164,7 @@ final class MapPictures {
     if let summary = try summary() { return summary.pixelSums }
     for image in try map.images where image.shape == map.navigationShape {
       let array = try image.array
-      return image.type.numbers(try array.read(array.wholeBox))
+      return image.type.magnitudes(try array.read(array.wholeBox))
     }
     return nil
   }

@@ -13,29 +13,29 @@ enum PictureSubject {
   ///   a number behind it, from 1, a component; of a series `series/all/results/nmf`.
   /// - Throws: `StoreError` when there is nothing at the path.
   init(_ path: String, in store: Store, component: inout Int?) throws {
-    var words = path.split(separator: "/").map(String.init)
-    let isSeries = words.first == "series"
-    if isSeries { words.removeFirst() }
-    guard let first = words.first else { throw try Self.missing(path, in: store) }
-    let holder: any ResultHolder = try isSeries ? store.series(first) : store.map(first)
-    words.removeFirst()
-    if let map = holder as? Map {
-      switch (words.first, words.count) {
+    let path = path.hasPrefix("/") ? String(path.dropFirst()) : path
+    let first = path.split(separator: "/").map(String.init)
+    if let name = first.first, let map = try store.maps.first(where: { $0.name == name }) {
+      switch (first.dropFirst().first, first.count - 1) {
       case (nil, _), ("data", 1):
         self = .map(map)
         return
       case ("images", 2):
-        self = .image(map, try map.image(words[1]))
+        self = .image(map, try map.image(first[2]))
         return
       case ("masks", 2):
-        self = .mask(map, try map.mask(words[1]))
+        self = .mask(map, try map.mask(first[2]))
         return
       default: break
       }
     }
-    guard words.count >= 2, words[0] == "results" else { throw try Self.missing(path, in: store) }
-    let result = try holder.result(words[1])
-    words.removeFirst(2)
+    guard let word = first.first, try first.count > 1 || ResultChoice.isResult(word, in: store) else {
+      throw try Self.missing(path, in: store)
+    }
+    let choice = try ResultChoice(path, in: store, with: [.component, .path])
+    let (result, holder) = (choice.result, choice.holder)
+    if let number = choice.component { component = number }
+    var words = choice.rest
     let arrays = try result.arrayNames
     if let number = words.last.flatMap({ Int($0) }), !arrays.contains(words.joined(separator: "/")) {
       component = number

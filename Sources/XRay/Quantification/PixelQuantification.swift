@@ -40,14 +40,12 @@ public struct PixelQuantification: Sendable {
       (netCountsErrors, atomicPercents, atomicPercentErrors) = (netCounts, netCounts, netCounts)
     }
 
-    public mutating func set(_ row: Int, to other: Pixels, at otherRow: Int, width: Int) {
-      for line in 0..<width {
-        let (own, from) = (row * width + line, otherRow * width + line)
-        netCounts[own] = other.netCounts[from]
-        netCountsErrors[own] = other.netCountsErrors[from]
-        atomicPercents[own] = other.atomicPercents[from]
-        atomicPercentErrors[own] = other.atomicPercentErrors[from]
-      }
+    /// Takes one value of each kind from another, place by place.
+    public mutating func set(_ place: Int, to other: Pixels, at otherPlace: Int) {
+      netCounts[place] = other.netCounts[otherPlace]
+      netCountsErrors[place] = other.netCountsErrors[otherPlace]
+      atomicPercents[place] = other.atomicPercents[otherPlace]
+      atomicPercentErrors[place] = other.atomicPercentErrors[otherPlace]
     }
   }
 

@@ -37,8 +37,8 @@ struct SubtractCommand: Command {
   var output = ReportOptions()
 
   func run() throws {
-    var verb = SubtractSpectrum(mixture: spectrum, matrix: matrix, element: element)
-    (verb.line, verb.counting, verb.elements, verb.beamEnergy) = (lines, counting, elements?.elements ?? [], beam)
+    var verb = SubtractSpectrum(mixture: spectrum, matrix: matrix, element: element.trimmed)
+    (verb.line, verb.counting, verb.elements, verb.beamEnergy) = (lines?.trimmed, counting, elements?.elements ?? [], beam)
     (verb.name, verb.note) = (name, note ?? "")
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) { text(of: report) }

@@ -1,0 +1,54 @@
+internal import Microscopy
+internal import Store
+internal import XRay
+
+/// What metadata tell of how the maps of a spectrum were taken: as far as a quantification uses it, and no option gives it.
+///
+/// It is kept with the parameters, so that a result can be made again after the metadata were changed.
+public struct KnownConditions: Codable, Hashable, Sendable {
+  /// HyperSpy's word for the kind of signal; that of scanning microscopes where maps differ.
+  public var signalType: String?
+  public var elements: [String]?
+  /// keV
+  public var beamEnergy: Double?
+  /// Degrees
+  public var elevationAngle: Double?
+  /// eV at Mn Kα
+  public var energyResolution: Double?
+  /// sr
+  public var solidAngle: Double?
+  /// Electrons per pixel of each map.
+  public var doses: [Double]?
+  /// nm
+  public var thickness: Double?
+  /// g/cm³
+  public var density: Double?
+
+  /// - Throws: `WorkflowError` where the maps of a series differ in what is used.
+  init(of holder: any ResultHolder, for parameters: Quantify.Parameters) throws {
+    let shared = try SharedMetadata(holder)
+    signalType = shared.all.contains { $0.signalType == "EDS_SEM" } ? "EDS_SEM" : shared.all.first?.signalType
+    if parameters.elements.isEmpty { elements = try shared.elements() }
+    if parameters.beamEnergy == nil { beamEnergy = try shared.beamEnergy() }
+    if parameters.takeOffAngle == nil {
+      elevationAngle = try shared.elevationAngle(advice: "Give one for all with --take-off DEGREES, or take the maps one by one.")
+    }
+    energyResolution = try shared.energyResolution()
+    let isAbsolute = parameters.method != .cliffLorimer
+    if isAbsolute, parameters.factors == nil {
+      solidAngle = try shared.number("the detector's solid angle", "sr", advice: "Take the maps one by one.") {
+        $0.instrument.solidAngle
+      }
+    }
+    if isAbsolute, parameters.dose == nil { doses = shared.doses }
+    let film = "Give one for all with --thickness NM --density G, or take the maps one by one."
+    // Counts and dose tell the mass thickness of each by themselves.
+    let isMeasured = isAbsolute && (doses != nil || parameters.dose != nil) && (parameters.factors != nil || solidAngle != nil)
+    if parameters.thickness == nil, !isMeasured || parameters.density != nil {
+      thickness = try shared.number("thickness", "nm", advice: film) { $0.sample.thickness }
+    }
+    if parameters.density == nil { density = try shared.number("density", "g/cm³", advice: film) { $0.sample.density } }
+  }
+
+  var detector: SiliconDriftDetector { SiliconDriftDetector(resolution: energyResolution, elevation: elevationAngle) }
+}
