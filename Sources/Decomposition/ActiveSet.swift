@@ -18,7 +18,9 @@ struct ActiveSet<Solver: SubsetSolver> {
   ///   - gram: G, row-major.
   ///   - linear: holds b from `start` on.
   ///   - x: the solution.
-  mutating func minimize(_ gram: [Double], _ linear: [Double], _ start: Int, into x: inout [Double]) {
+  /// - Returns: whether the conditions were met; rounding alone may keep them from it.
+  @discardableResult
+  mutating func minimize(_ gram: [Double], _ linear: [Double], _ start: Int, into x: inout [Double]) -> Bool {
     let size = solver.size
     var subset = everything
     while true {
@@ -34,10 +36,11 @@ struct ActiveSet<Solver: SubsetSolver> {
     }
     // Each round lowers the objective; the limit is for rounding alone.
     for _ in 0..<64 {
-      guard let entering = violated(gram, linear, start, x, subset) else { return }
+      guard let entering = violated(gram, linear, start, x, subset) else { return true }
       subset |= UInt32(1) << UInt32(entering)
       approach(&subset, linear, start, &x, entering)
     }
+    return violated(gram, linear, start, x, subset) == nil
   }
 
   /// The coordinate outside the subset that lowers the objective most; nil where none does.

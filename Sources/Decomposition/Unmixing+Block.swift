@@ -8,35 +8,42 @@ extension Unmixing {
     let width = model.weighted.width
     var products = [Float](repeating: 0, count: rowCount * width)
     block.multiply(model.weighted.values, width: width, into: &products)
+    let unsettled: Int
     if let subsets = model.tabulated {
       var solver = ActiveSet(subsets)
-      Self.leastSquares(&solver, model, products, width, &part)
+      unsettled = Self.leastSquares(&solver, model, products, width, &part)
     } else {
       var solver = ActiveSet(FactorizedSubsets(model.gram, isSumFixed: model.isSumFixed))
-      Self.leastSquares(&solver, model, products, width, &part)
+      unsettled = Self.leastSquares(&solver, model, products, width, &part)
     }
-    return finish(block, model, &part)
+    let unconverged = finish(block, model, &part)
+    // Of the Poisson form they are only where it begins.
+    return method == .poissonFCLS ? unconverged : unsettled
   }
 
-  /// The least-squares abundances of all rows, given their products with the spectra.
+  /// The least-squares abundances of all rows, given their products with the spectra; returns of how many rows they are not the
+  /// minimum.
+  @discardableResult
   static func leastSquares<Solver>(
     _ solver: inout ActiveSet<Solver>, _ model: MixtureModel, _ products: [Float], _ width: Int, _ part: inout PixelMixtures
-  ) {
+  ) -> Int {
     let count = model.count
     let gram = model.gram.values
     var linear = [Double](repeating: 0, count: count)
     var x = linear
+    var unsettled = 0
     for row in part.totals.indices {
       let total = part.totals[row]
       guard total > 0 else { continue }
       for i in 0..<count { linear[i] = Double(products[row * width + i]) / total }
-      solver.minimize(gram, linear, 0, into: &x)
+      if !solver.minimize(gram, linear, 0, into: &x) { unsettled += 1 }
       var sum = 0.0
       for i in 0..<count { sum += x[i] }
       if !model.isSumFixed { part.totals[row] = total * sum }
       guard sum > 0 else { continue }
       for i in 0..<count { part.abundances[row * count + i] = Float(x[i] / sum) }
     }
+    return unsettled
   }
 
   /// The Poisson form, where it is wanted, and the residuals.

@@ -17,8 +17,10 @@ public struct GaussianSmoothing: Hashable, Sendable {
   public func apply(_ image: [Double], shape: [Int]) -> [Double] {
     precondition(image.count == shape.reduce(1, *))
     guard deviation > 0 else { return image }
-    let reach = min(Int((4 * deviation).rounded()), 1 << 20)
-    let kernel = (0...reach).map { exp(-Double($0 * $0) / (2 * deviation * deviation)) }
+    // Beyond the longest extent there is nothing to weigh, and within half a pixel only the pixel itself.
+    let reach = Int(min((4 * deviation).rounded(), Double(max(1, shape.max() ?? 1) - 1)))
+    guard reach > 0 else { return image.map { $0.isFinite ? $0 : .nan } }
+    let kernel = (0...reach).map { exp(-0.5 * (Double($0) / deviation) * (Double($0) / deviation)) }
     var sums = image.map { $0.isFinite ? $0 : 0 }
     var weights = image.map { $0.isFinite ? 1.0 : 0 }
     var stride = 1
@@ -36,7 +38,7 @@ public struct GaussianSmoothing: Hashable, Sendable {
     for pixel in values.indices {
       let place = pixel / stride % extent
       var sum = kernel[0] * values[pixel]
-      for step in 1..<max(kernel.count, 1) {
+      for step in 1..<max(min(kernel.count, extent), 1) {
         if place >= step { sum += kernel[step] * values[pixel - step * stride] }
         if place + step < extent { sum += kernel[step] * values[pixel + step * stride] }
       }

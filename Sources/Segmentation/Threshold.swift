@@ -5,7 +5,7 @@ public enum Threshold: Hashable, Sendable {
   /// The value whose bin lies farthest below the line from the peak of the histogram to its longer tail (Zack et al. 1977).
   case triangle
   /// So many standard deviations above the median, as told by the median of the absolute differences from it: what stands out of an
-  /// image of noise.
+  /// image of noise. Where most pixels are alike, only the differences of the others count.
   case noise(Double)
   case value(Double)
 
@@ -50,8 +50,18 @@ public enum Threshold: Hashable, Sendable {
       throw SegmentationError("the image has no finite value", advice: "Choose another component.")
     }
     let middle = median(values)
+    var distances = values.map { abs($0 - middle) }
+    if median(distances) == 0 {
+      // More than half are alike, as the zeros of a sparse component: the others tell how far noise goes.
+      distances = distances.filter { $0 > 0 }
+      guard !distances.isEmpty else {
+        throw SegmentationError(
+          "every pixel of the image has the value \(middle), so nothing stands out",
+          advice: "Choose another component, or give the threshold as a number.")
+      }
+    }
     // Of normal deviates the median of absolute values is 0.6745.
-    return middle + deviations * 1.4826 * median(values.map { abs($0 - middle) })
+    return middle + deviations * 1.4826 * median(distances)
   }
 
   private static func median(_ values: [Double]) -> Double {

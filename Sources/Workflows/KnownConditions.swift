@@ -1,6 +1,6 @@
 internal import Microscopy
 internal import Store
-internal import XRay
+public import XRay
 
 /// What metadata tell of how the maps of a spectrum were taken: as far as a quantification uses it, and no option gives it.
 ///
@@ -11,14 +11,14 @@ public struct KnownConditions: Codable, Hashable, Sendable {
   public var elements: [String]?
   /// keV
   public var beamEnergy: Double?
-  /// Degrees
-  public var elevationAngle: Double?
+  public var geometry: DetectorGeometry?
   /// eV at Mn Kα
   public var energyResolution: Double?
   /// sr
   public var solidAngle: Double?
-  /// Electrons per pixel of each map.
+  /// Electrons per pixel of each map, and in words how they are known.
   public var doses: [Double]?
+  public var doseSource: String?
   /// nm
   public var thickness: Double?
   /// g/cm³
@@ -31,7 +31,7 @@ public struct KnownConditions: Codable, Hashable, Sendable {
     if parameters.elements.isEmpty { elements = try shared.elements() }
     if parameters.beamEnergy == nil { beamEnergy = try shared.beamEnergy() }
     if parameters.takeOffAngle == nil {
-      elevationAngle = try shared.elevationAngle(advice: "Give one for all with --take-off DEGREES, or take the maps one by one.")
+      geometry = try shared.geometry(advice: "Give one angle for all with --take-off DEGREES, or take the maps one by one.")
     }
     energyResolution = try shared.energyResolution()
     let isAbsolute = parameters.method != .cliffLorimer
@@ -40,7 +40,7 @@ public struct KnownConditions: Codable, Hashable, Sendable {
         $0.instrument.solidAngle
       }
     }
-    if isAbsolute, parameters.dose == nil { doses = shared.doses }
+    if isAbsolute, parameters.dose == nil, let known = shared.doses { (doses, doseSource) = (known.electrons, known.source) }
     let film = "Give one for all with --thickness NM --density G, or take the maps one by one."
     // Counts and dose tell the mass thickness of each by themselves.
     let isMeasured = isAbsolute && (doses != nil || parameters.dose != nil) && (parameters.factors != nil || solidAngle != nil)
@@ -50,5 +50,7 @@ public struct KnownConditions: Codable, Hashable, Sendable {
     if parameters.density == nil { density = try shared.number("density", "g/cm³", advice: film) { $0.sample.density } }
   }
 
-  var detector: SiliconDriftDetector { SiliconDriftDetector(resolution: energyResolution, elevation: elevationAngle) }
+  func detector(_ entrance: DetectorEntrance?) -> SiliconDriftDetector {
+    SiliconDriftDetector(resolution: energyResolution, geometry: geometry, entrance: entrance)
+  }
 }

@@ -32,6 +32,8 @@ public struct Quantify: SpectrumAnalysis {
     public var takeOffAngle: Double?
     /// Electrons per pixel; nil: as the metadata have it.
     public var dose: Double?
+    /// What stands before the detector; nil: nothing, as in results of versions that had no choice.
+    public var detector: DetectorEntrance?
     /// keV
     public var range: ClosedRange<Double>?
     public var backgroundTerms = 2

@@ -9,6 +9,8 @@ struct QuantifySetting: Sendable {
   /// In words, what the numbers of the result are.
   var notes: [String] = []
   private var warnings: [String] = []
+  /// What the detector is taken for.
+  private let entrance: DetectorEntrance
   /// g/cm³; nil when it is not known.
   private(set) var density: Double?
   /// Electrons per pixel of each map, or one number for all; nil when they are not known.
@@ -18,6 +20,7 @@ struct QuantifySetting: Sendable {
 
   init(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
     let file = source.holder.store.path
+    entrance = parameters.detector ?? .windowless
     let beamEnergy = try source.beamEnergy(parameters.beamEnergy)
     var elements = parameters.elements
     if elements.isEmpty {
@@ -31,7 +34,7 @@ struct QuantifySetting: Sendable {
       throw WorkflowError(
         "\(file): no elements are named, and the metadata of \(source.name) name none", advice: "Name them: --elements O,Mg,Si.")
     }
-    var detector = source.known.detector
+    var detector = source.known.detector(parameters.detector)
     if let angle = parameters.takeOffAngle { detector.takeOffAngle = angle }
     quantification = SpectrumQuantification(
       elements: elements, beamEnergy: beamEnergy, detector: detector)
@@ -67,7 +70,8 @@ struct QuantifySetting: Sendable {
       return
     }
     dose = source.pixels.map { electrons / $0 }
-    notes.append("dose \(Self.text(dose ?? electrons)) electrons" + (dose == nil ? "" : " per pixel"))
+    let origin = source.known.doseSource.map { ", by \($0)" } ?? ", as given"
+    notes.append("dose \(Self.text(dose ?? electrons)) electrons" + (dose == nil ? "" : " per pixel") + origin)
   }
 
   private mutating func setThickness(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
@@ -80,21 +84,33 @@ struct QuantifySetting: Sendable {
           advice: "Give both: --thickness NM --density G.")
       }
       set(thickness, density, "as given")
-    } else if quantification.electrons != nil, parameters.method != .cliffLorimer,
-      quantification.table != nil
-        || quantification.solidAngle != nil
-    {
+    } else if quantification.tellsThickness {
       notes.append("absorption by the mass thickness that the counts and the dose tell")
     } else if let thickness = sample.thickness, let density = sample.density, thickness > 0, density > 0 {
       set(thickness, density, "as the metadata of the map have them")
     } else {
       notes.append("no correction for absorption: thickness and density are not known")
     }
-    let isAbsorbing = quantification.massThickness ?? 0 > 0
-    if isAbsorbing, parameters.takeOffAngle == nil, source.known.elevationAngle == nil {
+    guard quantification.massThickness.map({ $0 > 0 }) ?? quantification.tellsThickness, parameters.takeOffAngle == nil else {
+      return
+    }
+    let geometry = source.known.geometry
+    guard geometry?.takeOffAngle != nil else {
+      let what = geometry.map { geometry in
+        geometry.elevation == 0 || abs(geometry.elevation) > 90 || !geometry.elevation.isFinite
+          ? "the detector's elevation cannot be \(Self.text(geometry.elevation))°"
+          : "the film is seen edge-on by the detector at \(Self.text(geometry.elevation))°"
+      }
       throw WorkflowError(
-        "\(source.holder.store.path): the detector's elevation is not known, and absorption depends on it",
-        advice: "Give it with --take-off DEGREES.")
+        "\(source.holder.store.path): \(what ?? "the detector's elevation is not known"), and absorption depends on it",
+        advice: "Give the angle between film and detector with --take-off DEGREES.")
+    }
+    if let geometry, geometry.alpha != 0 || geometry.beta != 0 {
+      let tilt = "the film is tilted by \(Self.text(geometry.alpha))° and \(Self.text(geometry.beta))°"
+      notes.append(
+        geometry.ignoresTilt
+          ? "\(tilt), but the detector's azimuth is not known: the take-off angle is its elevation"
+          : "\(tilt): the take-off angle is \(Self.text(quantification.fit.detector.takeOffAngle))°")
     }
   }
 
@@ -147,12 +163,16 @@ struct QuantifySetting: Sendable {
       ? "net counts of the line group by a Poisson maximum-likelihood fit of all lines and bremsstrahlung, errors of its Fisher "
         + "matrix"
       : "net counts of windows, P - r B' with variance P + r^2 B'"
+    let propagation =
+      found.windows == nil
+      ? "var C_i = sum J_ij J_ik cov(I_j, I_k) with the covariances of the fit"
+      : "var C_i = C_i^2 [(1-C_i)^2 e_i^2 + sum C_j^2 e_j^2], e_i^2 = (dI_i/I_i)^2 + (dk_i/k_i)^2"
     let errors =
-      "errors are one standard deviation: var C_i = C_i^2 [(1-C_i)^2 e_i^2 + sum C_j^2 e_j^2], e_i^2 = (dI_i/I_i)^2 + "
-      + "(dk_i/k_i)^2"
+      "errors are one standard deviation: " + propagation
       + (found.table.isCalculated ? ", with dk_i only in atomic_percent_error_with_factors" : "")
       + "; atomic_percent_error_paper is C/sqrt(N) (Chen et al. 2024)"
-    let sections = "ionisation cross-sections of lines: \(quantification.fit.ionization.rawValue)"
+    let sections =
+      "ionisation cross-sections of lines: \(quantification.fit.ionization.rawValue); \(entrance.text)"
     return
       (warnings(found).map { "warning: \($0)" } + [method, "factors \(found.table.source)", sections, counts] + notes
       + film(found.composition) + [errors]).joined(separator: "; ")

@@ -65,35 +65,64 @@ struct SharedMetadata: Sendable {
     try number("energy resolution", "eV", tolerance: 0.05, advice: "Take the maps one by one.") { $0.instrument.energyResolution }
   }
 
-  /// Degrees
-  func elevationAngle(advice: String) throws -> Double? {
-    try number("the detector's elevation", "degrees", advice: advice) { $0.instrument.elevationAngle }
+  /// How the detector stands to the film; nil when that is not known.
+  func geometry(advice: String) throws -> DetectorGeometry? {
+    let known = all.compactMap(\.instrument.geometry)
+    let quantity = "the angle between film and detector"
+    _ = try number(quantity, "degrees", tolerance: 0.01, advice: advice) { $0.instrument.geometry?.takeOffAngle }
+    _ = try number("the stage's tilt", "(its cosine)", tolerance: 0.01, advice: advice) {
+      $0.instrument.geometry.map { cos($0.tilt * .pi / 180) }
+    }
+    return known.first { $0.takeOffAngle != nil } ?? known.first
   }
 
-  /// Electrons per pixel of each map, by beam current and time; nil when they are not known of all.
-  var doses: [Double]? {
-    let doses = all.compactMap { metadata -> Double? in
-      let instrument = metadata.instrument
-      let pixels = metadata.navigationAxes.reduce(1) { $0 * $1.size }
-      let time = instrument.dwellTime ?? instrument.liveTime.map { $0 / Double(max(pixels, 1)) }
-      guard let current = instrument.beamCurrent, current > 0, let time, time > 0 else { return nil }
-      return current * 1e-9 * time / 1.602_176_634e-19
+  /// Electrons per pixel of each map, and in words how they are known; nil when they are not known of all.
+  var doses: (electrons: [Double], source: String)? {
+    let doses = all.compactMap { metadata in
+      metadata.pixelTime.flatMap { time in
+        metadata.instrument.beamCurrent.flatMap { current in
+          current > 0 ? (electrons: current * 1e-9 * time.seconds / 1.602_176_634e-19, source: time.source) : nil
+        }
+      }
     }
-    return doses.count == all.count ? doses : nil
+    guard let first = doses.first, doses.count == all.count else { return nil }
+    return (doses.map(\.electrons), "the beam current and the \(first.source)")
   }
 
   private static func text(_ value: Double) -> String { String(format: "%.6g", value) }
 }
 
-extension SiliconDriftDetector {
-  /// The usual detector with what metadata know of it, where that makes sense.
+extension MapMetadata {
+  /// Seconds that the beam was on each pixel, and in words how they are known; nil when they are not known.
   ///
-  /// - Parameters:
-  ///   - resolution: eV at Mn Kα.
-  ///   - elevation: degrees
-  init(resolution: Double?, elevation: Double?) {
+  /// Nothing tells them better than the live time of the whole map. The dwell time is that of one of its frames; a spectrum without
+  /// pixels has none, whatever the map that it comes from had.
+  var pixelTime: (seconds: Double, source: String)? {
+    let pixels = Double(max(navigationAxes.reduce(1) { $0 * $1.size }, 1))
+    if let live = instrument.liveTime, live > 0, live.isFinite { return (live / pixels, "live time") }
+    guard !navigationAxes.isEmpty, let dwell = instrument.dwellTime, dwell > 0, dwell.isFinite else { return nil }
+    let isByFrame = navigationAxes.contains { $0.name.lowercased().hasPrefix("frame") }
+    guard let frames = instrument.frames, frames > 1, !isByFrame else { return (dwell, "dwell time") }
+    return (dwell * Double(frames), "dwell time of \(frames) frames")
+  }
+}
+
+extension Instrument {
+  /// Nil where the detector's elevation is not known.
+  var geometry: DetectorGeometry? {
+    elevationAngle.map { DetectorGeometry(elevation: $0, azimuth: azimuthAngle, alpha: tiltAlpha ?? 0, beta: tiltBeta ?? 0) }
+  }
+}
+
+extension SiliconDriftDetector {
+  /// The usual detector with what is known of it, where that makes sense.
+  ///
+  /// - Parameter resolution: eV at Mn Kα.
+  init(resolution: Double?, geometry: DetectorGeometry?, entrance: DetectorEntrance?) {
     self.init()
     if let resolution, (100...250).contains(resolution) { self.resolution = resolution }
-    if let elevation, elevation > 0, elevation < 90 { takeOffAngle = elevation }
+    if let angle = geometry?.takeOffAngle { takeOffAngle = angle }
+    if let tilt = geometry?.tilt, tilt < 89 { self.tilt = tilt }
+    window = (entrance ?? .windowless).window
   }
 }

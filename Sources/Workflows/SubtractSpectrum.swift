@@ -33,13 +33,14 @@ public struct SubtractSpectrum: Sendable {
   struct Detector: Codable, Hashable, Sendable {
     /// eV at Mn Kα; nil: the usual.
     var resolution: Double?
-    /// Degrees; nil: the usual.
-    var elevation: Double?
+    var entrance: DetectorEntrance?
 
-    init(_ shared: SharedMetadata) throws {
+    init(_ shared: SharedMetadata, _ entrance: DetectorEntrance?) throws {
       resolution = try shared.energyResolution()
-      elevation = try shared.elevationAngle(advice: "Take the maps one by one.")
+      self.entrance = entrance
     }
+
+    var model: SiliconDriftDetector { SiliconDriftDetector(resolution: resolution, geometry: nil, entrance: entrance) }
   }
 
   /// Names of spectra: results of `spectrum` or `subtract`, or `RESULT:I` for a component.

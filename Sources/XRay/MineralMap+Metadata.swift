@@ -22,11 +22,12 @@ extension MineralMap {
     metadata.instrument.beamEnergy = settings.beamEnergy
     metadata.instrument.beamCurrent = MineralSettings.beamCurrent
     metadata.instrument.convergenceAngle = 12
-    metadata.instrument.frames = 46
+    let frames = 46
+    metadata.instrument.frames = frames
     // So long as the counts take.
-    let dwellTime = electrons * 1.602_176_634e-19 / (MineralSettings.beamCurrent * 1e-9)
-    metadata.instrument.dwellTime = dwellTime
-    metadata.instrument.liveTime = dwellTime * Double(settings.height * settings.width)
+    let time = electrons * 1.602_176_634e-19 / (MineralSettings.beamCurrent * 1e-9)
+    metadata.instrument.dwellTime = time / Double(frames)
+    metadata.instrument.liveTime = time * Double(settings.height * settings.width)
     metadata.instrument.realTime = metadata.instrument.liveTime
     metadata.instrument.detector = "Windowless silicon drift detector"
     metadata.instrument.energyResolution = detector.resolution

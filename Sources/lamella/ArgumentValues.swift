@@ -18,6 +18,7 @@ extension SubtractSpectrum.Counting: ArgumentValue {}
 extension SensitivityFactor.Method: ArgumentValue {}
 extension SpectrumQuantification.Counting: ArgumentValue {}
 extension IonizationModel: ArgumentValue {}
+extension DetectorEntrance: ArgumentValue {}
 
 extension AxisDescription: ArgumentValue {
   public init?(argument: String) { self.init(argument) }

@@ -19,12 +19,24 @@ struct FitState: Sendable {
     let terms = self.shapes.background(calibration)
     rows = self.shapes.lines(calibration).joined(terms).scaled(columns: data.kept)
     solution = data.regression.solve(rows)
-    let count = shapes.families.count
-    let below = terms.transposedTimes(Array(solution.amounts[count..<count + shapes.backgroundTerms]))
-    let escaping = self.shapes.escape(calibration, Array(solution.amounts.prefix(count)), background: below)
-    // Of fewer escape peaks than that nothing can be told.
-    hasEscape = fit.escapePeaks && escaping.values.reduce(0, +) >= 100
+    hasEscape = fit.escapePeaks && Self.showsEscape(self.shapes, terms, solution.amounts, calibration)
     solve(calibration)
+  }
+
+  /// Whether there are enough escape peaks to tell anything of them.
+  private static func showsEscape(
+    _ shapes: SpectrumShapes, _ terms: Matrix, _ amounts: [Double], _ calibration: SpectrumCalibration
+  ) -> Bool {
+    let count = shapes.families.count
+    let below = terms.transposedTimes(Array(amounts[count..<count + shapes.backgroundTerms]))
+    return shapes.escape(calibration, Array(amounts.prefix(count)), background: below).values.reduce(0, +) >= 100
+  }
+
+  /// Whether the amounts say otherwise of escape peaks than those at the start did.
+  func isEscapeOtherwise(_ fit: SpectrumFit) -> Bool {
+    var shapes = shapes
+    let terms = shapes.background(calibration)
+    return fit.escapePeaks && hasEscape != Self.showsEscape(shapes, terms, solution.amounts, calibration)
   }
 
   private var familyCount: Int { shapes.families.count }

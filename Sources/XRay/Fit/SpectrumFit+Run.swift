@@ -5,14 +5,42 @@ import Microscopy
 extension SpectrumFit {
   /// Fits a spectrum.
   ///
+  /// Which channels and families are looked at, and whether escape peaks are, depends on how wide lines are: where the refined
+  /// calibration says otherwise than the one that was told, the fit is made once more from there.
+  ///
   /// - Throws: `FitError` for an axis that is none, an element without a line in range, or a spectrum without counts.
   public func fit(_ spectrum: Spectrum) throws(FitError) -> FittedSpectrum {
-    let (families, channels) = try families(spectrum)
-    let data = try FitData(spectrum, channels)
-    var calibration = start ?? SpectrumCalibration(spectrum.energies, detector)
-    let begun = calibration
-    var state = FitState(
-      SpectrumShapes(families, self, channels: channels).visible(calibration), data, self, calibration)
+    let begun = start ?? SpectrumCalibration(spectrum.energies, detector)
+    var choice = try choice(spectrum, begun)
+    let found = try refine(spectrum, choice, from: begun, within: begun)
+    guard found.calibration != begun else { return found.result }
+    let refined = try self.choice(spectrum, found.calibration)
+    guard refined != choice || found.isEscapeOtherwise else { return found.result }
+    choice = refined
+    return try refine(spectrum, choice, from: found.calibration, within: begun).result
+  }
+
+  /// The channels and families that are looked at.
+  private struct Choice: Equatable {
+    var families: [ElementLines]
+    var channels: Range<Int>
+  }
+
+  private func choice(_ spectrum: Spectrum, _ calibration: SpectrumCalibration) throws(FitError) -> Choice {
+    let (families, channels) = try families(spectrum, calibration)
+    return Choice(
+      families: SpectrumShapes(families, self, channels: channels).visible(calibration).families, channels: channels)
+  }
+
+  /// - Parameters:
+  ///   - start: the calibration that is refined.
+  ///   - begun: the one that it may not go far from.
+  private func refine(
+    _ spectrum: Spectrum, _ choice: Choice, from start: SpectrumCalibration, within begun: SpectrumCalibration
+  ) throws(FitError) -> (result: FittedSpectrum, calibration: SpectrumCalibration, isEscapeOtherwise: Bool) {
+    let data = try FitData(spectrum, choice.channels)
+    var calibration = start
+    var state = FitState(SpectrumShapes(choice.families, self, channels: choice.channels), data, self, calibration)
     var parameters = refined
     var isSettled = false
     for _ in 0..<60 {
@@ -56,7 +84,10 @@ extension SpectrumFit {
       isSettled = isBetter && length > 0.1 ? isSmall : isWithinErrors
       if isSettled || !isBetter { break }
     }
-    return state.result(calibration, parameters, isConverged: isSettled && state.solution.isConverged)
+    return (
+      state.result(calibration, parameters, isConverged: isSettled && state.solution.isConverged), calibration,
+      state.isEscapeOtherwise(self)
+    )
   }
 }
 

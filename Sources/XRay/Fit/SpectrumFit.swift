@@ -79,11 +79,13 @@ public struct FitError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension SpectrumFit {
   /// The families of lines that the spectrum may hold, and the channels to look at.
-  func families(_ spectrum: Spectrum) throws(FitError) -> (families: [ElementLines], channels: Range<Int>) {
+  ///
+  /// - Parameter calibration: how wide lines are.
+  func families(
+    _ spectrum: Spectrum, _ calibration: SpectrumCalibration
+  ) throws(FitError) -> (families: [ElementLines], channels: Range<Int>) {
     let axis = spectrum.energies
-    guard axis.values == nil, axis.scale > 0, spectrum.counts.count == axis.size, axis.size > 1 else {
-      throw FitError("the spectrum has no uniform energy axis", advice: "Give the channels a calibration in keV.")
-    }
+    try axis.requireUniform(spectrum.counts.count)
     guard beamEnergy > 0, beamEnergy.isFinite else {
       throw FitError("a beam energy of \(beamEnergy) keV makes no X-rays", advice: "Give the beam energy in keV.")
     }
@@ -92,7 +94,6 @@ extension SpectrumFit {
     let begin = max(axis.value(at: 0), detector.threshold + axis.scale)
     let lower = max(begin, range?.lowerBound ?? 0)
     let wanted = lower...max(lower, highest)
-    let calibration = start ?? SpectrumCalibration(axis, detector)
     var all: [ElementLines] = []
     var lowest = 0.4
     for symbol in elements {
@@ -102,23 +103,35 @@ extension SpectrumFit {
         freeSubshells: freeSubshells.contains(symbol), model: ionization)
       let own = within.filter { $0.energy(of: $0.mainGroup).map { wanted.contains($0) } ?? false }
       let energies = own.compactMap { $0.energy(of: $0.mainGroup) }.filter { $0 > 0.25 }
-      guard let main = energies.max() else {
-        throw FitError(
-          "\(symbol) has no line between \(Self.text(wanted.lowerBound)) and \(Self.text(wanted.upperBound)) keV",
-          advice: "Leave the element out, or give a wider range.")
-      }
+      guard let main = energies.max() else { throw Self.noLine(of: symbol, own, in: wanted) }
       lowest = min(lowest, main - 2.5 * calibration.width(at: main))
       all += within
     }
     let from = max(range?.lowerBound ?? lowest, begin)
-    let first = max(0, Int(((from - axis.offset) / axis.scale).rounded(.up)))
-    let last = min(axis.size - 1, Int(((highest - axis.offset) / axis.scale).rounded(.down)))
+    let ends = [((from - axis.offset) / axis.scale).rounded(.up), ((highest - axis.offset) / axis.scale).rounded(.down)]
+    let first = Int(min(max(ends[0], 0), Double(axis.size)))
+    let last = Int(min(max(ends[1], -1), Double(axis.size - 1)))
     guard last - first >= 10 else {
       throw FitError(
         "only \(max(0, last - first + 1)) channels lie between \(Self.text(from)) and \(Self.text(highest)) keV",
         advice: "Give a wider range.")
     }
     return (all, first..<last + 1)
+  }
+
+  /// Why an element cannot be measured, by the families that it has in range.
+  private static func noLine(of symbol: String, _ families: [ElementLines], in range: ClosedRange<Double>) -> FitError {
+    let low = families.compactMap { family in
+      family.energy(of: family.mainGroup).map { "\(symbol) \(family.mainGroup) at \(text($0)) keV" }
+    }
+    guard low.isEmpty else {
+      return FitError(
+        "lines below 0.25 keV are not quantified, and \(symbol) has no other in range: \(low.joined(separator: ", "))",
+        advice: "Leave the element out.")
+    }
+    return FitError(
+      "\(symbol) has no line between \(text(max(range.lowerBound, 0.25))) and \(text(range.upperBound)) keV; lines below 0.25 keV "
+        + "are not quantified", advice: "Leave the element out, or give a wider range.")
   }
 
   static func element(_ symbol: String) throws(FitError) -> Element {
@@ -130,4 +143,13 @@ extension SpectrumFit {
   }
 
   static func text(_ energy: Double) -> String { String((energy * 1000).rounded() / 1000) }
+}
+
+extension Axis {
+  /// - Throws: `FitError` for an axis that is no uniform one of so many channels.
+  fileprivate func requireUniform(_ count: Int) throws(FitError) {
+    guard values == nil, scale > 0, scale.isFinite, offset.isFinite, count == size, size > 1 else {
+      throw FitError("the spectrum has no uniform energy axis", advice: "Give the channels a calibration in keV.")
+    }
+  }
 }

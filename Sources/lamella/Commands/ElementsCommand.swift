@@ -70,13 +70,10 @@ enum DetectorKind: String, CaseIterable, ArgumentValue {
   case none, windowless, polymer, beryllium
 
   var model: SiliconDriftDetector? {
-    var detector = SiliconDriftDetector()
-    switch self {
-    case .none: return nil
-    case .windowless: break
-    case .polymer: detector.window = .ultraThin
-    case .beryllium: detector.window = .beryllium(thickness: 8)
+    DetectorEntrance(rawValue: rawValue).map { entrance in
+      var detector = SiliconDriftDetector()
+      detector.window = entrance.window
+      return detector
     }
-    return detector
   }
 }

@@ -20,6 +20,7 @@ struct QuantifyOptions: ArgumentGroup {
   @Option("Beam energy in keV, where the metadata lack it.", placeholder: "KEV", .above(0)) var beam: Double?
   @Option("Degrees between the sample and the line to the detector, where the metadata lack it.", placeholder: "DEGREES")
   var takeOff: Double?
+  @Option("What stands before the detector.") var detector = DetectorEntrance.windowless
   @Option("Energies in keV that are fitted.", placeholder: "FROM:TO") var range: Window?
   @Option("Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form.", placeholder: "N", .from(2, to: 12))
   var background = 2
@@ -60,6 +61,7 @@ struct QuantifyOptions: ArgumentGroup {
     parameters.density = density
     parameters.beamEnergy = beam
     parameters.takeOffAngle = takeOff
+    parameters.detector = detector
     parameters.range = range?.range
     parameters.backgroundTerms = background
     parameters.crossSections = crossSections

@@ -243,7 +243,9 @@ struct SpectrumQuantificationTests {
     var settings = MineralSettings()
     (settings.height, settings.width, settings.channels, settings.counts) = (12, 10, 1024, counts)
     let map = try MineralMap(settings)
-    let time = try #require(map.metadata.instrument.dwellTime)
+    let instrument = map.metadata.instrument
+    let time = try #require(instrument.dwellTime) * Double(try #require(instrument.frames))
+    #expect(abs(time / (try #require(instrument.liveTime) / 120) - 1) < 1e-12)
     #expect(abs(time * 0.75e-9 / 1.602_176_634e-19 / map.electrons - 1) < 1e-12)
     // A million pixels of bridgmanite.
     let data = SpectrumFit.Spectrum(
