@@ -61,6 +61,11 @@ public struct DescribeElements: Sendable {
       public var atomic: Double
       /// The relative standard uncertainty.
       public var relativeError: Double
+      /// Lines of other groups that a window of the reach takes in: "Lb".
+      public var merged: [String]
+      /// The factors by which quantification goes, of the group and the reference group alone.
+      public var aloneWeight: Double
+      public var aloneAtomic: Double
     }
 
     public struct Item: Codable, Hashable, Sendable {
@@ -86,7 +91,7 @@ public struct DescribeElements: Sendable {
         "a beam of \(beamEnergy) keV", advice: "Give an energy above 0 and up to 1000000 keV, such as 200.")
     }
     let elements = try symbols.map { try Element.known($0) }
-    let reference = try widened(LineGroup(reference, beamEnergy: beamEnergy, model: model))
+    let reference = try LineGroup(reference, beamEnergy: beamEnergy, model: model)
     return Report(
       beamEnergy: beamEnergy, crossSections: model.rawValue,
       units: [
@@ -117,12 +122,24 @@ public struct DescribeElements: Sendable {
           return nil
         }
         let whole = widened(group)
-        let factor = KFactor(whole, reference: reference, detector: detector)
+        let wide = widened(reference)
+        let factor = KFactor(whole, reference: wide, detector: detector)
+        let alone = KFactor(group, reference: reference, detector: detector)
         return Report.Factor(
           line: group.description, lines: whole.lines.map(\.transition), energy: whole.energy,
-          reference: reference.description, referenceLines: reference.lines.map(\.transition), weight: factor.weight,
-          atomic: factor.atomic, relativeError: factor.relativeError)
+          reference: reference.description, referenceLines: wide.lines.map(\.transition), weight: factor.weight,
+          atomic: factor.atomic, relativeError: factor.relativeError, merged: merged(whole, group), aloneWeight: alone.weight,
+          aloneAtomic: alone.atomic)
       })
+  }
+
+  /// The names of the groups that a window adds to one.
+  private func merged(_ whole: LineGroup, _ group: LineGroup) -> [String] {
+    let added = Set(whole.lines.map(\.transition)).subtracting(group.lines.map(\.transition))
+    let names = ["Ka", "Kb", "La", "Lb", "Lg", "Ll", "Ln", "Ma", "Mb", "Mg", "Mz"].filter { name in
+      LineName.matches(name).map { added.contains(where: $0) } ?? false
+    }
+    return names.isEmpty ? added.sorted() : names
   }
 
   private func widened(_ group: LineGroup) -> LineGroup {

@@ -9,7 +9,7 @@ public struct DetectReport: Codable, Sendable {
     /// keV
     public var energy: Double
     public var netCounts: Double
-    public var netCountsError: Double
+    @NullIfNone public var netCountsError: Double
     /// Counts of all else under the line.
     public var backgroundCounts: Double
     /// Null without background, as are limits in multiples of its deviation.
@@ -18,7 +18,7 @@ public struct DetectReport: Codable, Sendable {
     public var detected: Bool
     public var detectedConvention: String
     public var atomicPpm: Double
-    public var atomicPpmError: Double
+    @NullIfNone public var atomicPpmError: Double
     public var weightPpm: Double
     /// Atomic ppm at SNR = 3.
     @OrNull public var lodPpm: Double?

@@ -116,6 +116,28 @@ public struct IntegrateSpectrum: Sendable {
     }
   }
 
+  /// How many pixels two spectra were both summed from; 0 where that cannot be told, of what is no sum or has lost its mask.
+  static func sharedPixels(of first: StoredSpectrum, _ second: StoredSpectrum) -> Int {
+    guard first.holder.path == second.holder.path, let one = pixels(of: first), let other = pixels(of: second) else { return 0 }
+    return zip(one, other).reduce(0) { sum, maps in sum + zip(maps.0, maps.1).count { $0 && $1 } }
+  }
+
+  /// Of each map of the holder.
+  private static func pixels(of spectrum: StoredSpectrum) -> [[Bool]]? {
+    do {
+      guard let name = spectrum.name.split(separator: "/").last.map(String.init) else { return nil }
+      let made = try spectrum.holder.result(name).provenance
+      guard made.operation == "spectrum" else { return nil }
+      let parameters = try made.parameters(as: Parameters.self)
+      return try spectrum.holder.maps.map { map in
+        try pixels(parameters, of: map).pixels ?? Array(repeating: true, count: map.navigationShape.reduce(1, *))
+      }
+    } catch {
+      // A mask that is gone tells nothing.
+      return nil
+    }
+  }
+
   /// What a result holds of a sum. The variance of counts is their expectation, which the counts themselves estimate.
   static func fill(_ result: ResultBuilder, _ sum: Sum) throws {
     try result.array("spectrum", StoredArray(sum.spectrum), axes: sum.axes, interpretation: "spectrum")

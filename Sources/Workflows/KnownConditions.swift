@@ -23,10 +23,13 @@ public struct KnownConditions: Codable, Hashable, Sendable {
   public var thickness: Double?
   /// g/cm³
   public var density: Double?
+  /// Where the atomic data are from: "xraylib 4.1.3".
+  public var tables: String?
 
   /// - Throws: `WorkflowError` where the maps of a series differ in what is used.
   init(of holder: any ResultHolder, for parameters: Quantify.Parameters) throws {
     let shared = try SharedMetadata(holder)
+    tables = EmissionLine.tables
     signalType = shared.all.contains { $0.signalType == "EDS_SEM" } ? "EDS_SEM" : shared.all.first?.signalType
     if parameters.elements.isEmpty { elements = try shared.elements() }
     if parameters.beamEnergy == nil { beamEnergy = try shared.beamEnergy() }

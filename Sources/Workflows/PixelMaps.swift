@@ -71,7 +71,17 @@ struct PixelMaps: Sendable {
       for (row, pixel) in piece.pixels.enumerated() {
         for line in 0..<lines { found.set(line * pixels + pixel, to: piece.found, at: row * lines + line) }
       }
+      found.unsettled += piece.found.unsettled
     }
+  }
+
+  /// Pixels whose absorption does not settle, or whose counts tell of a film that no beam goes through.
+  var unsettled: Int { images.reduce(0) { $0 + $1.found.unsettled } }
+
+  /// In words; nil where there are none.
+  var unsettledText: String? {
+    unsettled > 0
+      ? "\(unsettled) of \(count) pixels have no composition: counts, dose and factors tell of films that no beam goes through" : nil
   }
 
   /// `atomic_percent` and `net_counts`, and with `_error` behind the name one standard deviation of each: elements × the

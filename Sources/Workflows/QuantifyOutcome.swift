@@ -10,6 +10,12 @@ struct QuantifyOutcome: ResultContents {
   /// For maps.
   var pixels: PixelMaps?
 
+  /// What the numbers are, with what pixels have none.
+  var convention: String { setting.convention(found) + (pixels?.unsettledText.map { "; \($0)" } ?? "") }
+
+  /// In words, what makes the numbers doubtful.
+  var warnings: [String] { setting.warnings(found) + [pixels?.unsettledText].compactMap(\.self) }
+
   func fill(_ result: ResultBuilder) throws {
     if let pixels { try pixels.fill(result) }
     try FittedArrays(found, source).fill(result)
@@ -43,7 +49,8 @@ struct QuantifyOutcome: ResultContents {
     ] {
       if let value { try result.scalar(name, value, units: units) }
     }
-    try result.text("convention", setting.convention(found))
+    if let pixels { try result.scalar("unsettled_pixels", Double(pixels.unsettled)) }
+    try result.text("convention", convention)
   }
 
   /// Windows by their channels, ends excluded; the two of the background are the one below and the one above the line.

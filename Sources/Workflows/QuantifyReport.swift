@@ -8,15 +8,15 @@ public struct QuantifyReport: Codable, Sendable {
     /// "Ka"
     public var line: String
     public var netCounts: Double
-    public var netCountsError: Double
+    @NullIfNone public var netCountsError: Double
     public var atomicPercent: Double
-    public var atomicPercentError: Double
+    @NullIfNone public var atomicPercentError: Double
     /// With what calculated factors are estimated to be uncertain.
-    public var atomicPercentErrorWithFactors: Double
+    @NullIfNone public var atomicPercentErrorWithFactors: Double
     /// Atomic percent over √N; null for a line without counts.
     @OrNull public var atomicPercentErrorPaper: Double?
     public var weightPercent: Double
-    public var weightPercentError: Double
+    @NullIfNone public var weightPercentError: Double
     /// k, ζ or σ.
     @OrNull public var factor: Double?
     /// What the counts were multiplied by for absorption.
@@ -100,8 +100,8 @@ public struct QuantifyReport: Codable, Sendable {
     deviancePerDof = found.windows == nil ? fitted.devianceByFreedom : nil
     degreesOfFreedom = fitted.degreesOfFreedom
     converged = fitted.isConverged
-    convention = outcome.setting.convention(found)
-    warnings = outcome.setting.warnings(found)
+    convention = outcome.convention
+    warnings = outcome.warnings
     beamEnergy = outcome.setting.quantification.fit.beamEnergy
     crossSections = outcome.setting.quantification.fit.ionization
     energyOffset = fitted.calibration.offset

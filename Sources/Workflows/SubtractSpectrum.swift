@@ -27,6 +27,12 @@ public struct SubtractSpectrum: Sendable {
     var beamEnergy: Double
     /// Nil in results of versions that took what the metadata have.
     var detector: Detector?
+    /// Terms of the bremsstrahlung; nil: two.
+    var backgroundTerms: Int?
+    /// keV
+    var range: ClosedRange<Double>?
+    /// Where the atomic data are from; nil in results of versions that did not tell.
+    var tables: String?
   }
 
   /// What is used of the detector.
@@ -56,6 +62,12 @@ public struct SubtractSpectrum: Sendable {
   public var elements: [String] = []
   /// keV; nil: as the metadata have it.
   public var beamEnergy: Double?
+  /// What stands before the detector; nil: nothing.
+  public var detector: DetectorEntrance?
+  /// Terms of the bremsstrahlung of the fits; nil: two.
+  public var backgroundTerms: Int?
+  /// Energies in keV that are fitted; nil: all from below the lowest line on.
+  public var range: ClosedRange<Double>?
   /// The name of the result; nil: "subtract", or the next free of "subtract-2" …
   public var name: String?
   public var note = ""
@@ -81,10 +93,12 @@ public struct SubtractSpectrum: Sendable {
     public var overSubtraction: [SpectrumSubtraction.OverSubtraction]
     /// Channels among these that chance alone would give.
     public var channelsByChance: Double
+    /// What makes the errors doubtful, in words.
+    public var warnings: [String]
     public var seconds: Double
 
     enum CodingKeys: String, CodingKey {
-      case result, path, element, line, counting, scale, counts, seconds
+      case result, path, element, line, counting, scale, counts, warnings, seconds
       case scaleDeviation = "scale_deviation"
       case mixtureNet = "mixture_net"
       case matrixNet = "matrix_net"
@@ -109,7 +123,7 @@ public struct SubtractSpectrum: Sendable {
     let parameters = Parameters(
       mixture: mixed.name, matrix: pure.name, element: element, line: line,
       counting: counting ?? (known.isEmpty ? .windows : .model), elements: known, beamEnergy: beam,
-      detector: try Detector(shared))
+      detector: try Detector(shared, detector), backgroundTerms: backgroundTerms, range: range, tables: EmissionLine.tables)
     if parameters.counting == .model, known.isEmpty {
       throw WorkflowError(
         "\(store.path): a fit needs the elements of the sample, and the metadata name none",
@@ -129,13 +143,20 @@ public struct SubtractSpectrum: Sendable {
       result: name, path: result.path, element: element, line: difference.matrixNet.line, counting: parameters.counting.rawValue,
       scale: difference.scale, scaleDeviation: difference.scaleDeviation, mixtureNet: difference.mixtureNet,
       matrixNet: difference.matrixNet, counts: difference.counts.reduce(0) { $1.isFinite ? $0 + $1 : $0 },
-      overSubtraction: found.over, channelsByChance: found.channelsByChance, seconds: Date().timeIntervalSince(start))
+      overSubtraction: found.over, channelsByChance: found.channelsByChance, warnings: found.warnings, seconds: Date().timeIntervalSince(start))
   }
 
   /// A difference, and what lies below zero in it.
   struct Found {
     var difference: SpectrumSubtraction
     var over: [SpectrumSubtraction.OverSubtraction]
+    /// Pixels that both spectra were summed from, as far as that is known.
+    var sharedPixels: Int
+
+    var warnings: [String] {
+      sharedPixels > 0
+        ? ["\(sharedPixels) pixels are in both the mixture and the matrix, whose errors are taken for independent"] : []
+    }
 
     /// The normal distribution has 0.00135 below −3.
     var channelsByChance: Double { 0.00135 * Double(difference.counts.count) }
@@ -153,13 +174,15 @@ public struct SubtractSpectrum: Sendable {
       throw WorkflowError(
         "\(mixture.name) is both the mixture and the matrix, so nothing would be left", advice: "Give two spectra.")
     }
-    let known = try parameters.detector ?? Detector(SharedMetadata(mixture.holder))
-    let detector = SiliconDriftDetector(resolution: known.resolution, elevation: known.elevation)
+    let detector = try (parameters.detector ?? Detector(SharedMetadata(mixture.holder), nil)).model
     let line = try ScalingLine(
       parameters.element, line: parameters.line, energies: mixed.energies, beamEnergy: parameters.beamEnergy, detector: detector)
     let nets =
       switch parameters.counting {
-      case .model: try line.fittedNets(mixture: mixed, matrix: pure, elements: parameters.elements)
+      case .model:
+        try line.fittedNets(
+          mixture: mixed, matrix: pure, elements: parameters.elements, backgroundTerms: parameters.backgroundTerms ?? 2,
+          range: parameters.range)
       case .windows: (mixture: try line.windowNet(mixed), matrix: try line.windowNet(pure))
       }
     let difference = try SpectrumSubtraction(mixed, pure, mixtureNet: nets.mixture, matrixNet: nets.matrix)
@@ -175,7 +198,8 @@ public struct SubtractSpectrum: Sendable {
         }
       } as [LineWindows]
     return Found(
-      difference: difference, over: difference.overSubtractedLines(windows) + difference.overSubtractedChannels)
+      difference: difference, over: difference.overSubtractedLines(windows) + difference.overSubtractedChannels,
+      sharedPixels: IntegrateSpectrum.sharedPixels(of: mixture, matrix))
   }
 
   /// What a result holds of a difference.
@@ -219,9 +243,10 @@ extension SubtractSpectrum.Found {
       "\(channels) of \(difference.counts.count) channels lie more than 3 standard deviations below zero (\(chance) would by chance)"
     ]
     parts += lines.map { line in
-      "\(line.place) has \(Int(line.counts.rounded())) net counts, \((line.z * 10).rounded() / 10) standard deviations"
+      "\(line.place) has \(String(format: "%.6g", line.counts)) net counts, \((line.z * 10).rounded() / 10) standard deviations"
     }
     if lines.isEmpty { parts.append("no line lies below zero") }
+    parts += warnings
     return parts.joined(separator: "; ")
   }
 }

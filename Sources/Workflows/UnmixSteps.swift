@@ -164,6 +164,7 @@ struct UnmixSteps {
       (verb.counting, verb.elements, verb.name, verb.note) = (
         recipe.fit, recipe.elements + recipe.others, named(phase.name), note
       )
+      verb.backgroundTerms = recipe.backgroundTerms
       return try verb.run(on: store, observer: observer)
     }
   }

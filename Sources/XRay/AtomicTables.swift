@@ -3,6 +3,9 @@ internal import Microscopy
 
 /// The tables of xraylib (Schoonjans et al. 2011, Spectrochim. Acta B 66, 776), in keV and cm²/g; 0 where it has no value.
 enum AtomicTables {
+  /// "xraylib 4.1.3": which tables these are.
+  static let version = "xraylib \(XRAYLIB_MAJOR).\(XRAYLIB_MINOR).\(XRAYLIB_MICRO)"
+
   static func edge(_ element: Element, _ shell: Subshell) -> Double {
     EdgeEnergy(number(element), number(shell), nil)
   }

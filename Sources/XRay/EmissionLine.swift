@@ -18,6 +18,9 @@ public struct EmissionLine: Hashable, Sendable {
   /// As Siegbahn named it, "Ka1"; nil for lines without such a name.
   public var siegbahn: String? { LineName.siegbahn(transition) }
 
+  /// Which tables the atomic data are from: "xraylib 4.0.0".
+  public static var tables: String { AtomicTables.version }
+
   /// The lines of an element for a beam energy in keV, by family and then by energy; none for an element that is not known.
   ///
   /// Ionisation as in `IonizationModel`; cascades, fluorescence yields, rates, energies and widths are those of xraylib.

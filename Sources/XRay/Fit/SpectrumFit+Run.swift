@@ -115,6 +115,12 @@ struct FitData: Sendable {
         "the spectrum has no counts between \(SpectrumFit.text(spectrum.energies.value(at: channels.lowerBound))) and "
           + "\(SpectrumFit.text(spectrum.energies.value(at: channels.upperBound - 1))) keV", advice: "Choose another spectrum.")
     }
+    let below = counts.count { $0 < -1e-6 * (counts.max() ?? 0) }
+    guard spectrum.variance != nil || below == 0 else {
+      throw FitError(
+        "\(below) channels lie below zero, which counted photons never do, and the variance of the spectrum is not known",
+        advice: "Use the spectrum as it was counted; of lamella subtract's results the variance is kept.")
+    }
     var extra = [Double](repeating: 0, count: counts.count)
     var unit = 1.0
     if let variance = spectrum.variance.map({ $0[channels].map { $0.isFinite ? max($0, 0) : 0 } }), variance != counts {

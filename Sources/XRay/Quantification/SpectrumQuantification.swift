@@ -119,7 +119,7 @@ public struct SpectrumQuantification: Sendable {
     var fit = fit
     // What is named twice would be fitted twice, and neither be told from the other.
     fit.elements = (elements + others).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    let (families, channels) = try fit.families(spectrum)
+    let (families, channels) = try fit.families(spectrum, fit.start ?? SpectrumCalibration(spectrum.energies, fit.detector))
     let axis = spectrum.energies
     let range = axis.value(at: channels.lowerBound)...axis.value(at: channels.upperBound - 1)
     var result: [(element: String, line: String)] = []

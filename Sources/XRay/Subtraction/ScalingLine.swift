@@ -71,14 +71,19 @@ public struct ScalingLine: Sendable {
   /// Net counts of the line's family in the mixture and the matrix by fits of both, the mixture with the calibration that the
   /// matrix has.
   ///
-  /// - Parameter elements: all that the spectra may show.
+  /// - Parameters:
+  ///   - elements: all that the spectra may show.
+  ///   - backgroundTerms: of the bremsstrahlung.
+  ///   - range: energies in keV that are fitted; nil: from below the lowest line to the end of the axis.
   public func fittedNets(
-    mixture: SpectrumFit.Spectrum, matrix: SpectrumFit.Spectrum, elements: [String]
+    mixture: SpectrumFit.Spectrum, matrix: SpectrumFit.Spectrum, elements: [String], backgroundTerms: Int = 2,
+    range: ClosedRange<Double>? = nil
   ) throws(FitError) -> (mixture: Net, matrix: Net) {
     // What is named twice would be fitted twice, and neither be told from the other.
     var seen: Set<String> = []
     let all = (elements + [element]).filter { seen.insert($0).inserted }
     var fit = SpectrumFit(elements: all, beamEnergy: group.beamEnergy, detector: detector)
+    (fit.backgroundTerms, fit.range) = (backgroundTerms, range)
     let first = try fit.fit(matrix)
     (fit.start, fit.refined) = (first.calibration, [])
     let count = matrix.counts.count

@@ -8,7 +8,9 @@ struct ElementsCommand: Command {
   static let discussion = """
     Lines are as strong as a beam of the energy makes them in a thin film: ionisation by the fits of Bote & Salvat, then \
     the cascades, fluorescence yields and radiative rates of xraylib. Cliff-Lorimer factors are for a detector that counts \
-    every photon unless one is named; K, L and M stand for whole families.
+    every photon unless one is named; K, L and M stand for whole families. Factors are for windows: lines of the element that lie within \
+    --within of the line count with it, and are named behind it. Beside them stand the factors of the lines alone, by which \
+    quantify goes with the same detector, whose default is windowless.
     """
   static let examples = [
     Example("Iron and neodymium at 200 kV", "lamella elements Fe Nd"),
@@ -50,12 +52,14 @@ struct ElementsCommand: Command {
         shell.name, Quantity.significant(shell.edge, digits: 5), Quantity.significant(shell.crossSection, digits: 4),
         Quantity.significant(shell.vacancies, digits: 4), Quantity.significant(shell.fluorescenceYield))
     }
-    var factors = Table("factor", ">keV", ">weight", ">atomic", ">±")
+    var factors = Table("factor", ">keV", ">weight", ">atomic", ">±", ">alone, weight", ">alone, atomic")
     for factor in element.kFactors {
+      let name = ([factor.line] + factor.merged).joined(separator: "+")
       factors.add(
-        "\(factor.line) / \(factor.reference)", Quantity.significant(factor.energy, digits: 4),
+        "\(name) / \(factor.reference)", Quantity.significant(factor.energy, digits: 4),
         Quantity.significant(factor.weight, digits: 4), Quantity.significant(factor.atomic, digits: 4),
-        Quantity.significant(factor.weight * factor.relativeError, digits: 2))
+        Quantity.significant(factor.weight * factor.relativeError, digits: 2),
+        Quantity.significant(factor.aloneWeight, digits: 4), Quantity.significant(factor.aloneAtomic, digits: 4))
     }
     let title =
       "\(element.symbol)  Z = \(element.atomicNumber)  \(element.atomicWeight) g/mol  at \(Quantity.significant(beam)) keV"

@@ -31,6 +31,10 @@ struct SubtractCommand: Command {
   @Option("The elements of the sample, where its metadata do not name them.", placeholder: "SYMBOLS")
   var elements: CommaList<String>?
   @Option("The beam energy in keV, where the metadata do not tell it.", placeholder: "KEV", .from(1, to: 1000)) var beam: Double?
+  @Option("What stands before the detector.") var detector = DetectorEntrance.windowless
+  @Option("Energies in keV that are fitted.", placeholder: "FROM:TO") var range: Window?
+  @Option("Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form.", placeholder: "N", .from(2, to: 12))
+  var background = 2
   @Option("The name of the result; made up when not given.", placeholder: "P") var name: String?
   @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
   var work = WorkOptions()
@@ -39,6 +43,7 @@ struct SubtractCommand: Command {
   func run() throws {
     var verb = SubtractSpectrum(mixture: spectrum, matrix: matrix, element: element.trimmed)
     (verb.line, verb.counting, verb.elements, verb.beamEnergy) = (lines?.trimmed, counting, elements?.elements ?? [], beam)
+    (verb.detector, verb.backgroundTerms, verb.range) = (detector, background, range?.range)
     (verb.name, verb.note) = (name, note ?? "")
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) { text(of: report) }
@@ -60,6 +65,7 @@ struct SubtractCommand: Command {
     lines.append(
       "\(channels.count) channels lie more than 3 standard deviations below zero; chance alone gives "
         + number(report.channelsByChance, 2))
+    lines += report.warnings.map { "warning: \($0)" }
     return lines.joined(separator: "\n")
   }
 }

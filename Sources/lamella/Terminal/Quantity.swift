@@ -23,9 +23,9 @@ enum Quantity {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 
-  /// Up to `digits` significant digits, without trailing zeros.
+  /// Up to `digits` significant digits, without trailing zeros; "-" for what is no number.
   static func significant(_ value: Double, digits: Int = 3) -> String {
-    String(format: "%.\(digits)g", value)
+    value.isNaN ? "-" : String(format: "%.\(digits)g", value)
   }
 
   /// A number that there may be; "-" where there is none.
