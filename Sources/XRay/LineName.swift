@@ -7,7 +7,7 @@ public enum LineName {
 
   /// The transitions that a name stands for: of a line ("La1", "L3M5"), a group ("La", "Kb"), a subshell ("L3") or a family
   /// ("L"); nil for what is no name. Greek letters serve too, and small letters for large.
-  static func matches(_ name: String) -> ((String) -> Bool)? {
+  public static func matches(_ name: String) -> ((String) -> Bool)? {
     let plain = latin(name)
     let (upper, lower) = (plain.uppercased(), plain.lowercased())
     if LineFamily(rawValue: upper) != nil || Subshell(upper).map({ $0.family != nil }) ?? false {
