@@ -117,7 +117,8 @@ struct QuantifySetting: Sendable {
     guard let massThickness = composition.massThickness, massThickness > 0 else { return [] }
     let thickness = thickness(composition).map { ", \(Self.text($0)) nm at \(Self.text(density ?? 0)) g/cm³" } ?? ""
     // ± one width at half maximum.
-    let share = quantification.counting == .windows && quantification.massThickness == nil ? ", 2 % low since windows hold 98 % of a line" : ""
+    let isLow = quantification.counting == .windows && quantification.massThickness == nil
+    let share = isLow ? ", 2 % low since windows hold 98 % of a line" : ""
     return ["mass thickness \(Self.text(massThickness * 1e6)) µg/cm²\(thickness)\(share)"]
   }
 

@@ -29,6 +29,32 @@ import Testing
         as? String)
   }
 
+  /// The rule of `figure`: what is there stays, unless --replace is given; Lamella files stay always.
+  @Test func whatIsThereIsKept() throws {
+    let scratch = try rock()
+    let old = Data("old".utf8)
+    for (path, output, file) in [
+      ("mineral", "map.npy", "map.npy"), ("mineral", "dump.rpl", "dump.raw"), ("mineral", "copy.hspy", "copy.hspy"),
+      ("mineral/results/truth/phases", "phases.csv", "phases.csv"),
+      ("mineral/results/truth/abundances", "part.png", "part-2.png"),
+    ] {
+      try old.write(to: scratch.folder.appending(path: file))
+      let run = try scratch.lamella("export", "rock.hspy", path, "-o", output, code: 4)
+      #expect(run.errors.contains("is there already") && run.errors.contains("--replace"), "\(run.errors)")
+      #expect(try scratch.bytes(file) == old && !scratch.exists("dump.rpl") && !scratch.exists("part-1.png"))
+      try scratch.lamella("export", "rock.hspy", path, "-o", output, "--replace")
+      #expect(try scratch.bytes(file) != old)
+      for name in ["dump.rpl", "dump.raw"] where scratch.exists(name) {
+        try FileManager.default.removeItem(at: scratch.folder.appending(path: name))
+      }
+    }
+    let before = try scratch.bytes("copy.hspy")
+    for output in ["copy.hspy", "rock.hspy"] {
+      try scratch.lamella("export", "rock.hspy", "mineral", "-o", output, "--replace", code: 4)
+    }
+    #expect(try scratch.bytes("copy.hspy") == before)
+  }
+
   @Test func tablesOfResults() throws {
     let scratch = try Scratch()
     try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "6x5", "--channels", "64", "-q")

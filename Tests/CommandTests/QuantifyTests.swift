@@ -85,8 +85,14 @@ import Testing
     try scratch.lamella("rerun", "rock.hspy", "quantify")
     let before = try scratch.bytes("rock.hspy")
     for (name, text, words) in [
-      ("negative.csv", "element,line,k\nO,Ka,0.9\nMg,Ka,-1\nSi,Ka,1\n", "negative.csv has -1.0 for Mg Ka"),
-      ("nan.json", "[{\"element\": \"O\", \"line\": \"Ka\", \"k\": \"NaN\"}]", "nan.json has nan for O Ka"),
+      ("negative.csv", "element,line,k\nO,Ka,0.9\nMg,Ka,-1\nSi,Ka,1\n", "negative.csv, line 3 has -1.0 for Mg Ka"),
+      ("zero.csv", "element,line,k\nO,Ka,0\n", "zero.csv, line 2 has 0.0 for O Ka"),
+      ("infinite.csv", "element,line,k\nO,Ka,inf\n", "infinite.csv, line 2 has inf for O Ka"),
+      ("twice.csv", "element,line,k\nO,Ka,1\n\nO,Ka,1\n", "twice.csv, line 4 has O Ka twice"),
+      ("unknown.csv", "element,line,k\nOx,Ka,1\n", "unknown.csv, line 2 has \"Ox\", which is no element"),
+      ("heading.csv", "symbol,line,k\nO,Ka,1\n", "heading.csv has no heading"),
+      ("zeta.csv", "element,line,zeta\nO,Ka,500\n", "zeta.csv, line 2 has a ζ-factor, and the method cliff-lorimer"),
+      ("nan.json", "[{\"element\": \"O\", \"line\": \"Ka\", \"k\": \"NaN\"}]", "nan.json, factor 1 has nan for O Ka"),
       ("short.csv", "element,line,k\nO,Ka,0.9\n", "there is no factor for Mg Ka"),
     ] {
       try Data(text.utf8).write(to: scratch.folder.appending(path: name))
@@ -123,11 +129,73 @@ import Testing
       #expect(run.errors.contains(problem), "\(words.joined(separator: " ")): \(run.errors)")
     }
     #expect(try scratch.bytes("rock.hspy") == before)
+    let missing = try scratch.lamella("quantify", "rock.hspy", "--map", "mineral", "--kfactors", "none.csv", code: 3)
+    #expect(missing.errors.contains("none.csv cannot be read"))
+    for (option, value) in [("--thickness", "-5"), ("--density", "0"), ("--dose", "0"), ("--cross-sections", "best")] {
+      let run = try scratch.lamella("quantify", "rock.hspy", "--map", "mineral", option, value, code: 2)
+      #expect(run.errors.contains("\(option) cannot be '\(value)'"), "\(run.errors)")
+    }
+    #expect(try scratch.bytes("rock.hspy") == before)
     for words in [
       ["quantify", "rock.hspy"], ["quantify", "rock.hspy", "--map", "a", "--series", "b"],
       ["quantify", "rock.hspy", "--map", "mineral", "--density", "-1"],
       ["detect", "rock.hspy", "--map", "mineral", "--lines", "Nd", "--reference", "Mg Ka"],
       ["detect", "rock.hspy", "--map", "mineral", "--lines", "Nd La", "--reference", "Mg"],
     ] { try scratch.run(words, code: 2) }
+  }
+
+  /// What was not computed or is no number is null, under a key that is always there.
+  @Test func jsonHasNullsForWhatIsNotKnown() throws {
+    let scratch = try Scratch()
+    try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "5x4", "--channels", "512", "--counts", "300")
+    let words = ["quantify", "rock.hspy", "--map", "mineral", "--fit", "windows", "--elements", "O,Mg,Si,Au", "--json"]
+    let run = try scratch.run(words + ["--method", "zeta"])
+    for token in ["NaN", "Infinity", "inf", "nan"] { #expect(!run.output.contains(token), "\(token)") }
+    let report = try run.json()
+    for key in ["reduced_chi_square", "deviance_per_dof"] { #expect(report[key] is NSNull, "\(key)") }
+    for key in ["dose", "mass_thickness", "thickness", "density"] { #expect(report[key] is Double, "\(key)") }
+    for word in ["dose", "mass thickness", "4.5 g/cm³", "windows hold 98 %"] {
+      #expect((report["convention"] as? String)?.contains(word) == true, "\(word)")
+    }
+    let amounts = try #require(report["elements"] as? [[String: Any]])
+    for amount in amounts {
+      let hasCounts = amount["net_counts"] as? Double ?? 0 > 0
+      #expect(hasCounts ? amount["atomic_percent_error_paper"] is Double : amount["atomic_percent_error_paper"] is NSNull)
+    }
+    let plain = try scratch.run(words + ["--dry-run"]).json()
+    for key in ["dose"] { #expect(plain[key] is NSNull, "\(key)") }
+    let text = try scratch.run(Array(words.dropLast()) + ["--dry-run"]).output
+    #expect(!text.contains("χ²") && text.contains("C/√N") && !text.contains("nan") && !text.contains("inf"))
+    let lines = ["--lines", "Au La", "--reference", "Mg Ka", "--fit", "windows"]
+    let detect = try scratch.run(["detect", "rock.hspy", "--map", "mineral", "--json"] + lines)
+    for token in ["NaN", "Infinity"] { #expect(!detect.output.contains(token), "\(token)") }
+    let line = try #require(try (detect.json()["lines"] as? [[String: Any]])?.first)
+    #expect(line["reduced_chi_square"] is NSNull && line["snr"] != nil && line["lod_ppm"] != nil)
+    #expect((line["detected_convention"] as? String)?.contains("Currie") == true)
+    let said = try scratch.run(["detect", "rock.hspy", "--map", "mineral", "--dry-run"] + lines).output
+    #expect(said.contains("LOD: SNR = 3: 3 sqrt(B). Detected: net counts above Currie's critical level"))
+  }
+
+  /// The choice of cross-sections is that of `elements`, is kept, and is repeated.
+  @Test func crossSectionsAreChosen() throws {
+    let scratch = try Scratch()
+    try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "5x4", "--channels", "512", "--counts", "2000")
+    var factors: [Double] = []
+    for model in ["emtables", "bote-salvat"] {
+      let report = try scratch.lamella(
+        "quantify", "rock.hspy", "--map", "mineral", "--elements", "Si,Fe", "--cross-sections", model, "--name", model, "--json"
+      ).json()
+      #expect(report["cross_sections"] as? String == model)
+      #expect((report["convention"] as? String)?.contains("ionisation cross-sections of lines: \(model)") == true)
+      factors.append(try #require((report["elements"] as? [[String: Any]])?.last?["factor"] as? Double))
+      #expect(try scratch.lamella("rerun", "rock.hspy", model, "--json").json()["identical"] as? Bool == true)
+      let elements = try scratch.lamella(
+        "elements", "Fe", "--cross-sections", model, "--detector", "windowless", "--within", "0", "--json"
+      ).json()
+      let known = try #require(((elements["elements"] as? [[String: Any]])?.first?["k_factors"] as? [[String: Any]])?.first)
+      #expect(abs(try #require(known["weight"] as? Double) / (factors.last ?? 0) - 1) < 1e-9)
+    }
+    // Iron's K shell: 5 % more as published.
+    #expect(abs(factors[0] / factors[1] - 1.04) < 0.01)
   }
 }

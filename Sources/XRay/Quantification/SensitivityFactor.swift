@@ -99,7 +99,7 @@ public struct SensitivityTable: Hashable, Sendable, Codable {
     let angle = method == .cliffLorimer || solidAngle != nil ? "" : "; the solid angle is not known, so only ratios count"
     return SensitivityTable(
       method: method, factors: factors,
-      source: "computed\(relative) at \(SpectrumFit.text(beamEnergy)) keV from ionisation cross-sections (\(model.rawValue)), cascades, "
-        + "fluorescence yields, radiative rates and the detector's efficiency\(angle)", isCalculated: true)
+      source: "computed\(relative) at \(SpectrumFit.text(beamEnergy)) keV from ionisation cross-sections (\(model.rawValue)), "
+        + "cascades, fluorescence yields, radiative rates and the detector's efficiency\(angle)", isCalculated: true)
   }
 }

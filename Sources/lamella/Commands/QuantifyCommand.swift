@@ -13,7 +13,7 @@ struct QuantifyCommand: Command {
     unless a file gives them.
 
     For a map or a series the sum of its pixels is quantified, and with the same line shapes or windows every pixel: the maps of \
-    atomic percent and net counts are in the order of the table of the composition.
+    atomic percent and net counts, and of their errors, are in the order of the table of the composition.
     """
   static let examples = [
     Example(
@@ -25,11 +25,12 @@ struct QuantifyCommand: Command {
   @Argument("The Lamella file.") var file: FilePath
   var options = QuantifyOptions()
   @Option("How counts are turned into amounts.") var method = SensitivityFactor.Method.cliffLorimer
-  @Option("Factors from a file (JSON or CSV: element, line, and k, zeta or cross_section).", name: "kfactors", placeholder: "FILE")
+  @Option("Factors from a file (JSON or CSV: element, line, k or zeta or cross_section).", name: "kfactors", placeholder: "FILE")
   var kFactors: FilePath?
   @Option("The element that k-factors are relative to; silicon if it is there, else the first.", placeholder: "ELEMENT")
   var reference: String?
   @Option("Electrons per pixel, for ζ-factors and cross-sections.", placeholder: "N", .above(0)) var dose: Double?
+  var result = ResultOptions()
 
   func validate() throws(UsageError) { try options.validate() }
 
@@ -44,10 +45,10 @@ struct QuantifyCommand: Command {
       }
       parameters.factors = try .read(text, named: kFactors.string, method: method)
     }
-    try options.carryOut(Quantify(parameters), on: file) { try $0.run(on: $1, observer: $2) } as: { text(of: $0) }
+    try result.carryOut(Quantify(parameters), on: file, { try $0.run(on: $1, observer: $2) }, as: text)
   }
 
-  private func text(of report: QuantifyReport) -> String {
+  private func text(_ report: QuantifyReport) -> String {
     func number(_ value: Double?, _ digits: Int = 3) -> String { Quantity.significant(value, digits: digits) }
     var table = Table("Element", "Line", ">Net counts", ">±", ">at.%", ">±", ">C/√N", ">wt.%")
     for element in report.elements {
