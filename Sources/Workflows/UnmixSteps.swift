@@ -80,7 +80,8 @@ struct UnmixSteps {
       }
       return
     }
-    let contrast = try UnmixContrast(spectra, matrix: matrix, others: others, elements: recipe.unique)
+    let contrast = try UnmixContrast(
+      spectra, matrix: matrix, others: others, elements: recipe.unique, beamEnergy: recipe.beamEnergy)
     recipe.precipitates = try contrast.assignment().map { component, element in
       UnmixRecipe.Precipitate(name: "phase-\(component + 1)", component: component + 1, lacks: element)
     }
@@ -159,20 +160,25 @@ struct UnmixSteps {
       _ = try verb.run(on: store, observer: observer)
     }
     return try recipe.precipitates.map { phase in
-      observer.report(.init("Subtracting the matrix from", phase.name, done: 0, of: 1, .items))
+      try tell("Subtracting the matrix from", phase.name)
       var verb = SubtractSpectrum(mixture: path("\(phase.name)-mixture"), matrix: path("matrix"), element: phase.lacks)
-      (verb.counting, verb.elements, verb.name, verb.note) = (
-        recipe.fit, recipe.elements + recipe.others, named(phase.name), note
-      )
+      (verb.counting, verb.elements, verb.beamEnergy) = (recipe.fit, recipe.elements + recipe.others, recipe.beamEnergy)
+      (verb.name, verb.note) = (named(phase.name), note)
       return try verb.run(on: store, observer: observer)
     }
   }
 
+  private func tell(_ phase: String, _ detail: String) throws {
+    try observer.demandGoing("\(store.path) is as it was")
+    observer.report(.init(phase, detail, done: 0, of: 1, .items))
+  }
+
   private func quantify(_ phase: String) throws -> QuantifyReport {
-    observer.report(.init("Quantifying", phase, done: 0, of: 1, .items))
+    try tell("Quantifying", phase)
     var parameters = Quantify.Parameters()
     (parameters.spectrum, parameters.elements) = (path(phase), recipe.elements)
     (parameters.others, parameters.backgroundTerms) = (recipe.others, recipe.backgroundTerms)
+    parameters.beamEnergy = recipe.beamEnergy
     parameters.counting = recipe.fit == .model ? .model : .windows
     var verb = Quantify(parameters)
     (verb.threads, verb.memory, verb.name, verb.note) = (threads, memory, named("\(phase)-composition"), note)
