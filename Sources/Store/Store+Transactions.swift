@@ -1,42 +1,17 @@
 public import HDF5
-internal import Synchronization
 
 extension Store {
   /// Does work of several steps as one: all that they write becomes part of the file when the last is done, or nothing does.
   ///
   /// Commits within the work wait for its end, where `commit` is called once; a transaction within another is part of it. When the
-  /// work or the commit throws, the store is closed and the file is as the last commit before left it, byte for byte.
+  /// work or that commit throws, the store is closed and the file is as its last commit left it, byte for byte.
   ///
   /// - Throws: what the work or the commit throws.
   public func transaction<Result>(
     commit: (Store) throws -> Void = { try $0.commit() }, _ work: () throws -> Result
   ) throws -> Result {
-    openTransactions.withLock { $0 += 1 }
-    let outcome = Swift.Result { try work() }
-    let isOutermost = openTransactions.withLock { count in
-      count -= 1
-      return count == 0
-    }
-    guard isOutermost else { return try outcome.get() }
-    do {
-      let result = try outcome.get()
-      try commit(self)
-      return result
-    } catch {
-      abandonSilently()
-      throw error
-    }
-  }
-
-  private var isInTransaction: Bool { openTransactions.withLock { $0 > 0 } }
-
-  /// The error that leads to it is the one to tell.
-  private func abandonSilently() {
-    do {
-      try abandon()
-    } catch {
-      // What was not committed goes with the process at the latest.
-    }
+    try requireWriting()
+    return try file.transaction(commit: { _ in try commit(self) }, work)
   }
 
   /// Makes all that was written part of the file, at once; within a transaction, when that is done.
@@ -46,7 +21,6 @@ extension Store {
   /// - Throws: `locked` when they kept the file too long; another try may succeed. After any other error the file goes back to
   ///   its last commit.
   public func commit(isPatient: ((StoreError) -> Bool)? = nil) throws(StoreError) {
-    if isInTransaction { return }
     try guarded(path) { try file.commit(isPatient: patience(isPatient)) }
   }
 
@@ -54,10 +28,7 @@ extension Store {
   ///
   /// - Returns: whether it did; otherwise all goes with the next commit.
   @discardableResult
-  public func commitIfFree() throws(StoreError) -> Bool {
-    if isInTransaction { return false }
-    return try guarded(path) { try file.commitIfFree() }
-  }
+  public func commitIfFree() throws(StoreError) -> Bool { try guarded(path) { try file.commitIfFree() } }
 
   /// Commits and closes the file; a second time does nothing.
   public func close(isPatient: ((StoreError) -> Bool)? = nil) throws(StoreError) {

@@ -1,5 +1,4 @@
 public import HDF5
-internal import Synchronization
 
 /// An experiment file: maps, series of maps, models, and everything made from them.
 ///
@@ -15,8 +14,6 @@ public final class Store: Sendable {
   public let mode: Mode
   /// The file beneath, for what has no verb here.
   public let file: File
-  /// How many transactions contain what is being done.
-  let openTransactions = Mutex(0)
 
   init(path: String, mode: Mode, file: File) {
     self.path = path

@@ -50,6 +50,24 @@ struct OutputFile {
     }
   }
 
+  /// The rule for files that are written whole: refuses to replace the file that is read, a Lamella file with all it holds, and
+  /// any other unless that is wanted.
+  ///
+  /// - Throws: `OutputError`.
+  static func demandFree(_ output: String, input: String, replaces: Bool) throws {
+    func refusal(_ problem: String, _ advice: String) -> OutputError {
+      OutputError(StoreError(.exists, file: output, problem, advice: advice))
+    }
+    guard FileManager.default.fileExists(atPath: output) else { return }
+    if output.isSameFile(as: input) { throw refusal("is the file that is read", "Choose another file to write to.") }
+    if try writing({ try Store.isStore(output) }) {
+      throw refusal(
+        "is a Lamella file, which would be replaced with all it holds",
+        "Choose another file to write to, or remove this one first.")
+    }
+    if !replaces { throw refusal("is there already", "Choose another file, or give --replace.") }
+  }
+
   /// Keeps what was written so far, whatever happens to the rest.
   ///
   /// - Throws: `OutputError`.

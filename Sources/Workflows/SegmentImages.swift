@@ -93,8 +93,7 @@ public struct SegmentImages: Sendable {
     }
   }
 
-  /// By how many standard deviations of the pixels outside, as their median tells it, those inside lie above them on average; the
-  /// least of all maps.
+  /// By how many standard deviations of the pixels outside those inside lie above them on average; the least of all maps.
   func contrast(in store: Store) throws -> Double {
     let choice = try ResultChoice(from, map: map, in: store)
     return try choice.images("abundances", of: map).map { image in
@@ -102,9 +101,8 @@ public struct SegmentImages: Sendable {
       let mask = try Self.segment(values, image.map, method, smoothing: smoothing, background: nil).mask
       guard !mask.isEmpty else { return 0 }
       let outside = zip(values, mask.pixels).compactMap { $1 ? nil : $0 }
-      let middle = try Threshold.noise(0).level(of: outside)
-      let deviation = try Threshold.noise(1).level(of: outside) - middle
-      return deviation > 0 ? (Self.mean(values, mask) - middle) / deviation : .infinity
+      let noise = try NoiseBackground(outside)
+      return noise.deviation > 0 ? (Self.mean(values, mask) - noise.middle) / noise.deviation : .infinity
     }.min() ?? 0
   }
 
@@ -140,13 +138,14 @@ public struct SegmentImages: Sendable {
     guard smoothing >= 0, smoothing.isFinite else {
       throw WorkflowError("a smoothing over \(smoothing) pixels", advice: "Give 0 or more.")
     }
-    let image = GaussianSmoothing(deviation: smoothing).apply(image, shape: shape)
+    let gaussian = GaussianSmoothing(deviation: smoothing)
+    let smooth = gaussian.apply(image, shape: shape)
     switch method {
-    case .grabCut(let cut): return (try cut.mask(of: image, shape: shape), nil)
+    case .grabCut(let cut): return (try cut.mask(of: smooth, shape: shape), nil)
     case .threshold(let threshold):
-      let told = background.map { zip(image, $0.pixels).map { $1 ? $0 : .nan } }
-      let level = try threshold.level(of: told ?? image)
-      return (PixelMask(shape: shape, pixels: image.map { $0 > level }), level)
+      let told = background.map { zip(smooth, $0.pixels).map { $1 ? $0 : .nan } }
+      let level = try threshold.level(of: told ?? smooth, noise: gaussian.noise(of: image, shape: shape))
+      return (PixelMask(shape: shape, pixels: smooth.map { $0 > level }), level)
     }
   }
 

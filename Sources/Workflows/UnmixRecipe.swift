@@ -55,8 +55,8 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   /// Pixels that the matrix keeps away from precipitates.
   public var margin = 2
   /// The Gaussian, in pixels, that the images of components are smoothed with to see precipitates too thin for single pixels …
-  public var smoothing = 2.0
-  /// … where they lie more than so many standard deviations above the median of the matrix; such pixels belong neither to the matrix
+  public var smoothing = 3.0
+  /// … where they lie more than so many standard deviations above the background; such pixels belong neither to the matrix
   /// nor to mixtures with another precipitate. 0: nothing is left out.
   public var limit = 3.0
   /// Elements to quantify; none: those that the metadata name.
