@@ -24,6 +24,9 @@ public struct UnmixPhases: Sendable {
       public var scaleDeviation: Double?
       /// Lines and channels that lie below zero.
       public var overSubtraction: [String]
+      /// By how much at.% of each element change for each at.% that the phase holds of what it is taken to lack; nil for the matrix,
+      /// and where that is not among the elements.
+      public var changes: [String: Double]?
       public var meanAbundance: Double
       public var share: Double
       public var composition: QuantifyReport

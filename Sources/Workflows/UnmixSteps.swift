@@ -48,6 +48,7 @@ struct UnmixSteps {
           name: phases[index], component: index > 0 ? precipitates[index - 1].component : recipe.matrix ?? 0,
           lacks: index > 0 ? precipitates[index - 1].lacks : nil, spectrum: named(phases[index]), scale: difference?.scale,
           scaleDeviation: difference?.scaleDeviation, overSubtraction: difference?.overSubtraction.map(\.place) ?? [],
+          changes: index > 0 ? changes(compositions[index], compositions[0], precipitates[index - 1].lacks) : nil,
           meanAbundance: abundances.components[index].meanAbundance, share: abundances.components[index].share,
           composition: compositions[index])
       },
@@ -116,9 +117,9 @@ struct UnmixSteps {
       let plain = Self.difference(all[index], others.map { all[$0] })
       let strict = Self.difference(all[index], others.map { all[$0] } + others.compactMap { reaches[$0] })
       // As long as enough is left where none of the other precipitates shows.
-      let isEnough = try maps.allSatisfy { map in
-        try 4 * pixels(strict, of: map).count >= pixels(all[index], of: map).count
-      }
+      let left = try maps.map { try pixels(strict, of: $0).count }
+      let whole = try maps.reduce(0) { try $0 + pixels(all[index], of: $1).count }
+      let isEnough = !left.contains(0) && 10 * left.reduce(0, +) >= whole
       try combine(isEnough ? strict : plain, as: "\(phase.name)-mixture")
     }
   }
@@ -166,6 +167,15 @@ struct UnmixSteps {
       (verb.name, verb.note) = (named(phase.name), note)
       return try verb.run(on: store, observer: observer)
     }
+  }
+
+  /// By how much at.% of each element change for each at.% that a phase holds of what it is taken to lack: had it x, then x/X of the
+  /// matrix, which holds X, were taken away too much.
+  private func changes(_ phase: QuantifyReport, _ matrix: QuantifyReport, _ lacks: String) -> [String: Double]? {
+    let pure = Dictionary(matrix.elements.map { ($0.symbol, $0.atomicPercent) }) { first, _ in first }
+    guard let held = pure[lacks], held > 0 else { return nil }
+    let found = phase.elements.map { ($0.symbol, ((pure[$0.symbol] ?? 0) - $0.atomicPercent) / held) }
+    return Dictionary(found) { first, _ in first }
   }
 
   private func tell(_ phase: String, _ detail: String) throws {

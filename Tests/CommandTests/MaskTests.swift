@@ -61,8 +61,22 @@ import Testing
     }
     // The image is one of the inputs: when it changes, that is noticed.
     try scratch.lamella("mask", "combine", "rock.hspy", "not fp", "--name", "rest")
-    try scratch.lamella("mask", "export", "rock.hspy", "rest", "-o", "fp.png")
+    #expect(try scratch.lamella("mask", "export", "rock.hspy", "rest", "-o", "fp.png", code: 4).errors.contains("--replace"))
+    try scratch.lamella("mask", "export", "rock.hspy", "rest", "-o", "fp.png", "--replace")
     #expect(try scratch.lamella("rerun", "rock.hspy", "png", code: 1).output.contains("has changed"))
+  }
+
+  @Test func oneNameOfAMaskAndAResult() throws {
+    let scratch = try rock()
+    try scratch.lamella("mask", "threshold", "rock.hspy", "--from", "nmf", "--component", "2", "--name", "fp")
+    try scratch.lamella("spectrum", "rock.hspy", "--mask", "fp", "--name", "fp")
+    let both = try scratch.lamella("rerun", "rock.hspy", "fp", code: 3)
+    #expect(both.errors.contains("mineral/results/fp, mineral/masks/fp"))
+    for path in ["masks/fp", "mineral/masks/fp", "/mineral/masks/fp"] {
+      #expect(try scratch.lamella("rerun", "rock.hspy", path).output.contains("masks/fp"))
+    }
+    #expect(try scratch.lamella("rerun", "rock.hspy", "results/fp", "--map", "mineral").output.contains("results/fp"))
+    #expect(try scratch.lamella("rerun", "rock.hspy", "masks/nmf", code: 3).errors.contains("no result, no mask"))
   }
 
   @Test func masksOfASeries() throws {

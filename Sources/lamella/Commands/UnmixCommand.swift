@@ -105,15 +105,17 @@ struct UnmixCommand: Command {
       if !phase.overSubtraction.isEmpty { line += "; below zero: \(phase.overSubtraction.joined(separator: ", "))" }
       lines.append(line)
     }
-    var table = Table("phase", "element", "line", ">net counts", ">atomic %", ">±", ">weight %")
+    var table = Table("phase", "element", "line", ">net counts", ">atomic %", ">±", ">weight %", ">change*")
     for phase in report.phases {
       for element in phase.composition.elements {
         table.add(
           phase.name, element.symbol, element.line, number(element.netCounts, 6), number(element.atomicPercent, 4),
-          number(element.atomicPercentError, 2), number(element.weightPercent, 4))
+          number(element.atomicPercentError, 2), number(element.weightPercent, 4),
+          phase.changes?[element.symbol].map { number($0, 2) } ?? "")
       }
     }
     lines += table.lines()
+    lines.append("* of atomic %, for each atomic % that the phase holds of what it is taken to lack")
     if let place { lines.append("the recipe is \(place)") }
     return lines.joined(separator: "\n")
   }
