@@ -53,7 +53,7 @@ enum RepeatTarget {
     throw StoreError(
       .missing, file: store.path, path: path,
       found.isEmpty ? "there is no result, no mask and no map of that name" : "there are \(found.count) objects of that name",
-      advice: all.isEmpty ? "The file holds none." : "Say which: \(all.map { String($0.path.dropFirst()) }.joined(separator: ", ")).")
+      advice: all.isEmpty ? "The file holds none." : "Say which: \(all.map(\.path).joined(separator: ", ")).")
   }
 
   private static func everything(in store: Store) throws -> [Self] {

@@ -71,7 +71,7 @@ import Testing
     try scratch.lamella("mask", "threshold", "rock.hspy", "--from", "nmf", "--component", "2", "--name", "fp")
     try scratch.lamella("spectrum", "rock.hspy", "--mask", "fp", "--name", "fp")
     let both = try scratch.lamella("rerun", "rock.hspy", "fp", code: 3)
-    #expect(both.errors.contains("mineral/results/fp, mineral/masks/fp"))
+    #expect(both.errors.contains("/mineral/results/fp, /mineral/masks/fp"))
     for path in ["masks/fp", "mineral/masks/fp", "/mineral/masks/fp"] {
       #expect(try scratch.lamella("rerun", "rock.hspy", path).output.contains("masks/fp"))
     }
