@@ -6,8 +6,8 @@ internal import Synchronization
 extension File {
   /// Does work of several steps as one: all that they write becomes part of the file when the last is done, or nothing does.
   ///
-  /// Commits within the work wait for its end, where `commit` is called once; a transaction within another is part of it. When the
-  /// work or that commit throws, the file is closed and is as its last commit left it, byte for byte.
+  /// Commits within the work wait for its end, where `commit` is called once; a transaction within another is part of it. When
+  /// the work or that commit throws, the file is closed and is as its last commit left it, byte for byte.
   ///
   /// - Throws: what the work or the commit throws.
   public func transaction<Result>(
@@ -41,8 +41,8 @@ extension File {
     }
   }
 
-  /// Makes everything written part of the file, at once: whatever happens after, the file holds at least this. Within a transaction,
-  /// when that is done.
+  /// Makes everything written part of the file, at once: whatever happens after, the file holds at least this. Within a
+  /// transaction, when that is done.
   ///
   /// Waits while others read the file, as long as `isPatient` says so; it is told who they are, again and again.
   ///

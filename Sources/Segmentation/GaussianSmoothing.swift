@@ -11,7 +11,8 @@ public struct GaussianSmoothing: Hashable, Sendable {
     self.deviation = deviation
   }
 
-  /// The weighted means over the finite pixels about each, those beyond the edges left out; NaN where the pixel itself is no number.
+  /// The weighted means over the finite pixels about each, those beyond the edges left out; NaN where the pixel itself is no
+  /// number.
   ///
   /// - Precondition: as many pixels as the extents make.
   public func apply(_ image: [Double], shape: [Int]) -> [Double] {
@@ -39,8 +40,8 @@ public struct GaussianSmoothing: Hashable, Sendable {
 
   /// One standard deviation of what the smoothing leaves of noise that is independent from pixel to pixel, far from the edges.
   ///
-  /// The noise is told by the differences of neighbours, by their median, or by their mean square where most are zero; so what changes
-  /// slowly does not count.
+  /// The noise is told by the differences of neighbours, by their median, or by their mean square where most are zero; so what
+  /// changes slowly does not count.
   /// - Precondition: as many pixels as the extents make.
   public func noise(of image: [Double], shape: [Int]) -> Double {
     precondition(image.count == shape.reduce(1, *))

@@ -4,7 +4,8 @@
 public struct NoiseBackground: Hashable, Sendable {
   /// The half-sample mode (Bickel & Frühwirth 2006): the densest half of the values, the densest half of these, and so on.
   public let middle: Double
-  /// One standard deviation, by the median distance of the values that lie below the middle; no less than the noise that is given.
+  /// One standard deviation, by the median distance of the values that lie below the middle; no less than the noise that is
+  /// given.
   public let deviation: Double
 
   /// - Parameter noise: what one standard deviation is at least.

@@ -4,8 +4,8 @@ public enum Threshold: Hashable, Sendable {
   case otsu
   /// The value whose bin lies farthest below the line from the peak of the histogram to its longer tail (Zack et al. 1977).
   case triangle
-  /// So many standard deviations above the background: the value about which most pixels lie, and their deviation below it, as what
-  /// stands out lies above.
+  /// So many standard deviations above the background: the value about which most pixels lie, and their deviation below it, as
+  /// what stands out lies above.
   case noise(Double)
   case value(Double)
 

@@ -3,8 +3,8 @@ public import HDF5
 extension Store {
   /// Does work of several steps as one: all that they write becomes part of the file when the last is done, or nothing does.
   ///
-  /// Commits within the work wait for its end, where `commit` is called once; a transaction within another is part of it. When the
-  /// work or that commit throws, the store is closed and the file is as its last commit left it, byte for byte.
+  /// Commits within the work wait for its end, where `commit` is called once; a transaction within another is part of it. When
+  /// the work or that commit throws, the store is closed and the file is as its last commit left it, byte for byte.
   ///
   /// - Throws: what the work or the commit throws.
   public func transaction<Result>(

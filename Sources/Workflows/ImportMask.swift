@@ -47,8 +47,8 @@ public struct ImportMask: Sendable {
 
   /// The pixels that an image of a map's shape chooses.
   ///
-  /// - Throws: `FormatError`; `WorkflowError` for an image of another shape, and for an array of other than truth values and whole
-  ///   numbers.
+  /// - Throws: `FormatError`; `WorkflowError` for an image of another shape, and for an array of other than truth values and
+  ///   whole numbers.
   static func pixels(of path: String, for map: Map) throws -> [Bool] {
     let (shape, pixels) = try isNumPy(path) ? array(path) : image(path)
     guard shape == map.navigationShape || shape == [1] + map.navigationShape else {

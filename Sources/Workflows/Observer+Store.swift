@@ -15,7 +15,8 @@ extension Store {
 }
 
 extension Store {
-  /// Does work of several steps as one: what they make is kept when the last is done, or nothing is, also of work that is stopped.
+  /// Does work of several steps as one: what they make is kept when the last is done, or nothing is, also of work that is
+  /// stopped.
   func whole<Result>(_ observer: Observer, _ work: () throws -> Result) throws -> Result {
     do {
       return try transaction(commit: { store in try writing { try store.commit(observer) } }, work)

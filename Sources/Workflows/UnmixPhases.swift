@@ -1,8 +1,8 @@
 internal import Foundation
 public import Store
 
-/// Unmixes a map or a series into its phases, as Chen et al. (2024) do: factorisation, masks, spectra, subtraction, abundances and
-/// compositions, each kept in the file as if its own command had made it.
+/// Unmixes a map or a series into its phases, as Chen et al. (2024) do: factorisation, masks, spectra, subtraction, abundances
+/// and compositions, each kept in the file as if its own command had made it.
 public struct UnmixPhases: Sendable {
   public var recipe: UnmixRecipe
   public var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -24,8 +24,8 @@ public struct UnmixPhases: Sendable {
       public var scaleDeviation: Double?
       /// Lines and channels that lie below zero.
       public var overSubtraction: [String]
-      /// By how much at.% of each element change for each at.% that the phase holds of what it is taken to lack; nil for the matrix,
-      /// and where that is not among the elements.
+      /// By how much at.% of each element change for each at.% that the phase holds of what it is taken to lack; nil for the
+      /// matrix, and where that is not among the elements.
       public var changes: [String: Double]?
       public var meanAbundance: Double
       public var share: Double

@@ -33,7 +33,8 @@ extension UnmixRecipe {
     }
     if let index = precipitates.firstIndex(where: { $0.component == matrix }) {
       throw refuse(
-        "precipitates[\(index)].component: component \(precipitates[index].component) is the matrix", "Give the matrix another one.")
+        "precipitates[\(index)].component: component \(precipitates[index].component) is the matrix",
+        "Give the matrix another one.")
     }
     guard map == nil || series == nil else { throw refuse("it names a map and a series", "Name one of them.") }
     try checkNames()

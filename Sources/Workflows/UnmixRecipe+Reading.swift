@@ -4,8 +4,8 @@ internal import Foundation
 extension UnmixRecipe {
   /// Reads a recipe of JSON; what it leaves out is as usual.
   ///
-  /// - Throws: `WorkflowError` for what is no recipe, and for a word that recipes do not have; it tells where in the JSON that is, and
-  ///   what is expected there.
+  /// - Throws: `WorkflowError` for what is no recipe, and for a word that recipes do not have; it tells where in the JSON that
+  ///   is, and what is expected there.
   public static func read(_ path: String) throws -> UnmixRecipe {
     func refuse(_ problem: String) -> WorkflowError {
       WorkflowError(

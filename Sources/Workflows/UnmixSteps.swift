@@ -169,8 +169,8 @@ struct UnmixSteps {
     }
   }
 
-  /// By how much at.% of each element change for each at.% that a phase holds of what it is taken to lack: had it x, then x/X of the
-  /// matrix, which holds X, were taken away too much.
+  /// By how much at.% of each element change for each at.% that a phase holds of what it is taken to lack: had it x, then x/X of
+  /// the matrix, which holds X, were taken away too much.
   private func changes(_ phase: QuantifyReport, _ matrix: QuantifyReport, _ lacks: String) -> [String: Double]? {
     let pure = Dictionary(matrix.elements.map { ($0.symbol, $0.atomicPercent) }) { first, _ in first }
     guard let held = pure[lacks], held > 0 else { return nil }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct RefusalTests {
   /// A file, and what its refusals leave in the folder.
   private func refuse(
-    _ scratch: Scratch, _ file: String, _ bad: [(words: [String], text: String)], sourceLocation: SourceLocation = #_sourceLocation
+    _ scratch: Scratch, _ file: String, _ bad: [(words: [String], text: String)],
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let before = try scratch.bytes(file)
     let files = try FileManager.default.contentsOfDirectory(atPath: scratch.path("")).sorted()
@@ -28,8 +29,11 @@ import Testing
   private func refusal(_ words: [String], in scratch: Scratch) throws -> Scratch.Run {
     let script = "code=0; \"$@\" || code=$?; echo \"$code\" > .code"
     let run = try scratch.run(
-      ["-c", script, "bash", Scratch.program.path(percentEncoded: false)] + words + ["--quiet"], program: URL(filePath: "/bin/bash"))
-    let code = try String(contentsOfFile: scratch.path(".code"), encoding: .utf8).split(separator: "\n").first.flatMap { Int32($0) }
+      ["-c", script, "bash", Scratch.program.path(percentEncoded: false)] + words + ["--quiet"],
+      program: URL(filePath: "/bin/bash"))
+    let code = try String(contentsOfFile: scratch.path(".code"), encoding: .utf8).split(separator: "\n").first.flatMap {
+      Int32($0)
+    }
     try FileManager.default.removeItem(atPath: scratch.path(".code"))
     return Scratch.Run(code: try #require(code), output: run.output, errors: run.errors)
   }
@@ -73,7 +77,8 @@ import Testing
     try scratch.write(Self.doubles([.nan] + [Double](repeating: 1, count: 1599), shape: "40, 40"), "nan.npy")
     try scratch.write(Self.doubles([Double](repeating: 0.5, count: 1600), shape: "40, 40"), "half.npy")
     try scratch.write(
-      Data("{\"kind\": \"weight\", \"reference\": \"Si\", \"factors\": {\"O\": -0.9, \"Mg\": 1, \"Si\": 1}}".utf8), "negative.json")
+      Data("{\"kind\": \"weight\", \"reference\": \"Si\", \"factors\": {\"O\": -0.9, \"Mg\": 1, \"Si\": 1}}".utf8),
+      "negative.json")
     func recipe(_ text: String, _ name: String) throws -> [String] {
       try scratch.write(Data(text.utf8), name)
       return ["unmix", "rock.hspy", "--recipe", name]
@@ -87,7 +92,8 @@ import Testing
     let short = try recipe(
       "{\"precipitates\": [{\"name\": \"fp\", \"component\": 2, \"lacks\": \"Si\", \"rectangles\": [[0, 0, 9]]}]}", "short.json")
     let kind = try recipe("{\"precipitates\": [{\"name\": \"fp\", \"component\": \"two\", \"lacks\": \"Si\"}]}", "kind.json")
-    let key = try recipe("{\"precipitates\": [{\"name\": \"fp\", \"component\": 2, \"lacks\": \"Si\", \"rect\": []}]}", "key.json")
+    let key = try recipe(
+      "{\"precipitates\": [{\"name\": \"fp\", \"component\": 2, \"lacks\": \"Si\", \"rect\": []}]}", "key.json")
     let map = try recipe("{\"map\": \"nowhere\", \"unique\": [\"Si\"]}", "map.json")
     let sample = ["--elements", "O,Mg,Si"]
     let rock = { (words: [String]) in [words[0], "rock.hspy"] + words.dropFirst() }
@@ -117,13 +123,17 @@ import Testing
         (rock(["quantify", "--spectrum", "mix", "--kfactors", "negative.json"] + sample), "negative.json"),
         // Rectangles.
         (rock(["spectrum", "--rectangle", "0,0,41,10"]), "40 × 40"),
-        (["mask", "grabcut", "rock.hspy", "--from", "nmf", "--component", "2", "--rectangle", "0,0,9,41", "--name", "x"], "40 × 40"),
+        (
+          ["mask", "grabcut", "rock.hspy", "--from", "nmf", "--component", "2", "--rectangle", "0,0,9,41", "--name", "x"],
+          "40 × 40"
+        ),
         (outside, "precipitates[0].rectangles[1]"), (named, "precipitates[0].rectangles[0]"),
         (short, "precipitates[0].rectangles[0]: expected four whole numbers"),
         (kind, "precipitates[0].component: expected a whole number"), (key, "precipitates[0].rect"),
         // Names.
         (map, "nowhere"), (rock(["unmix", "--map", "nowhere", "--unique", "Si"]), "nowhere"),
-        (rock(["unmix", "--series", "nowhere", "--unique", "Si"]), "nowhere"), (rock(["spectrum", "--mask", "nowhere"]), "nowhere"),
+        (rock(["unmix", "--series", "nowhere", "--unique", "Si"]), "nowhere"),
+        (rock(["spectrum", "--mask", "nowhere"]), "nowhere"),
         (rock(["spectrum", "--map", "nowhere"]), "nowhere"),
         (["mask", "grabcut", "rock.hspy", "--from", "nowhere", "--component", "1", "--name", "x"], "nowhere"),
         (["mask", "combine", "rock.hspy", "fp and nowhere", "--name", "x"], "nowhere"),

@@ -76,7 +76,8 @@ import Testing
     let map = try scratch.bytes("rock.hspy")
     func unmix(_ words: String...) throws {
       try scratch.write(map, "rock.hspy")
-      try scratch.run(["unmix", "rock.hspy", "--unique", "Si,Mg", "--elements", "Mg,Si", "--fit", "windows", "--name", "a"] + words)
+      try scratch.run(
+        ["unmix", "rock.hspy", "--unique", "Si,Mg", "--elements", "Mg,Si", "--fit", "windows", "--name", "a"] + words)
     }
     try unmix()
     let first = try scratch.bytes("rock-a.recipe.json")
@@ -101,8 +102,9 @@ import Testing
           """.utf8), "\(name).json")
       try scratch.lamella("unmix", "rock.hspy", "--recipe", "\(name).json", "--save", "\(name).out.json")
     }
-    #expect(try scratch.lamella("mask", "combine", "rock.hspy", "\"list-fp\" minus \"object-fp\"", "--name", "x", code: 3).errors
-      .contains("no pixel"))
+    #expect(
+      try scratch.lamella("mask", "combine", "rock.hspy", "\"list-fp\" minus \"object-fp\"", "--name", "x", code: 3).errors
+        .contains("no pixel"))
     let kept = try #require(
       try JSONSerialization.jsonObject(with: scratch.bytes("object.out.json")) as? [String: Any])["precipitates"]
     let rectangles = (kept as? [[String: Any]])?.first?["rectangles"] as? [[Int]]

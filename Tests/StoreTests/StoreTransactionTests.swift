@@ -31,7 +31,8 @@ import Testing
     #expect(throws: Failure.self) {
       try store.transaction {
         for step in 0..<steps { try add("step-\(step)", to: store, megabytes: step) }
-        _ = try store.map("rock").addMask("new", Array(repeating: true, count: 20), made: Provenance(operation: "test", parameters: ["a": 1]))
+        _ = try store.map("rock").addMask(
+          "new", Array(repeating: true, count: 20), made: Provenance(operation: "test", parameters: ["a": 1]))
         try store.map("rock").removeResult("nmf")
         #expect(try !store.commitIfFree())
         throw Failure()
@@ -71,8 +72,9 @@ import Testing
     try sampleFile(path).close()
     let before = try bytes(path)
     let store = try Store.open(path, .writing)
+    let fails: (Store) throws -> Void = { _ in throw Failure() }
     #expect(throws: Failure.self) {
-      try store.transaction(commit: { _ in throw Failure() }) { try add("one", to: store) }
+      try store.transaction(commit: fails) { try add("one", to: store) }
     }
     #expect(try bytes(path) == before)
     #expect(throws: StoreError.self) { try Store.open(path).transaction {} }

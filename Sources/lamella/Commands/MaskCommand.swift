@@ -82,7 +82,9 @@ struct MaskCommand: Command {
       well, made by lamella mask threshold of smoothed images. lamella unmix does all this.
       """
     static let examples = [
-      Example("All that is away from both precipitates", "lamella mask combine session.hspy \"not dilate(fp or capv, 2)\" --name outside"),
+      Example(
+        "All that is away from both precipitates",
+        "lamella mask combine session.hspy \"not dilate(fp or capv, 2)\" --name outside"),
       Example(
         "The matrix, without what still shows of them there",
         "lamella mask combine session.hspy \"outside minus (fp-reach or capv-reach)\" --name matrix"),

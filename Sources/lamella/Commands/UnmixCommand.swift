@@ -44,8 +44,9 @@ struct UnmixCommand: Command {
   @Option("The seed of all random numbers.", placeholder: "N") var seed: UInt64?
   @Option("A recipe to follow; what is given beside it wins.", placeholder: "RECIPE.json") var recipe: FilePath?
   @Option(
-    "Where the recipe is written; when not given, beside the file, under a name that no other recipe has.", placeholder: "RECIPE.json"
-  ) var save: FilePath?
+    "Where the recipe is written; when not given, beside the file, under a name that no other recipe has.",
+    placeholder: "RECIPE.json")
+  var save: FilePath?
   @Flag("Let the recipe take the place of a file that --save names.") var replace: Bool
   @Option("What the names of all masks and results begin with.", placeholder: "NAME") var name: String?
   @Option("Anything worth keeping with the results.", placeholder: "TEXT") var note: String?
@@ -135,7 +136,9 @@ private struct RecipeFile {
   func check() throws {
     guard let wanted, !replaces, FileManager.default.fileExists(atPath: wanted) else { return }
     throw OutputError(
-      StoreError(.exists, file: wanted, "is there already", advice: "Name another file for the recipe with --save, or give --replace."))
+      StoreError(
+        .exists, file: wanted, "is there already",
+        advice: "Name another file for the recipe with --save, or give --replace."))
   }
 
   /// The path of what was written; nil where nothing had to be.
