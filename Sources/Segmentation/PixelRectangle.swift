@@ -14,8 +14,8 @@ public struct PixelRectangle: Codable, Hashable, Sendable {
     let bounds: [Int]
     do {
       bounds = try decoder.singleValueContainer().decode([Int].self)
-    } catch is DecodingError {
-      bounds = try Self.named(decoder)
+    } catch {
+      bounds = Self.named(decoder)
     }
     guard bounds.count == 4 else {
       throw DecodingError.dataCorrupted(
@@ -24,11 +24,12 @@ public struct PixelRectangle: Codable, Hashable, Sendable {
     self.init(y0: bounds[0], x0: bounds[1], y1: bounds[2], x1: bounds[3])
   }
 
-  private static func named(_ decoder: any Decoder) throws -> [Int] {
+  /// Nothing where there is no object of these keys.
+  private static func named(_ decoder: any Decoder) -> [Int] {
     do {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       return try [.y0, .x0, .y1, .x1].map { try values.decode(Int.self, forKey: $0) }
-    } catch is DecodingError {
+    } catch {
       return []
     }
   }

@@ -127,7 +127,8 @@ extension KeyedDecodingContainer {
     do {
       return try decode(Value.self, forKey: key)
     } catch let error as DecodingError {
-      guard case .dataCorrupted(let context) = error, context.codingPath.isEmpty else { throw error }
+      throw error
+    } catch {
       throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "a whole number")
     }
   }

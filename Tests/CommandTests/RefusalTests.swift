@@ -94,6 +94,11 @@ import Testing
     let kind = try recipe("{\"precipitates\": [{\"name\": \"fp\", \"component\": \"two\", \"lacks\": \"Si\"}]}", "kind.json")
     let key = try recipe(
       "{\"precipitates\": [{\"name\": \"fp\", \"component\": 2, \"lacks\": \"Si\", \"rect\": []}]}", "key.json")
+    let part = try recipe("{\"components\": 3.5, \"unique\": [\"Si\"]}", "part.json")
+    let seed = try recipe("{\"seed\": -1, \"unique\": [\"Si\"]}", "seed.json")
+    let half = try recipe(
+      "{\"precipitates\": [{\"name\": \"fp\", \"component\": 2, \"lacks\": \"Si\", \"rectangles\": [[0, 0, 9, 9.5]]}]}",
+      "halves.json")
     let map = try recipe("{\"map\": \"nowhere\", \"unique\": [\"Si\"]}", "map.json")
     let sample = ["--elements", "O,Mg,Si"]
     let rock = { (words: [String]) in [words[0], "rock.hspy"] + words.dropFirst() }
@@ -129,6 +134,8 @@ import Testing
         ),
         (outside, "precipitates[0].rectangles[1]"), (named, "precipitates[0].rectangles[0]"),
         (short, "precipitates[0].rectangles[0]: expected four whole numbers"),
+        (half, "precipitates[0].rectangles[0]: expected four whole numbers"),
+        (part, "components: expected a whole number"), (seed, "seed: expected a whole number from 0"),
         (kind, "precipitates[0].component: expected a whole number"), (key, "precipitates[0].rect"),
         // Names.
         (map, "nowhere"), (rock(["unmix", "--map", "nowhere", "--unique", "Si"]), "nowhere"),

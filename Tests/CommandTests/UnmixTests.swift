@@ -89,6 +89,10 @@ import Testing
     #expect(try scratch.bytes("rock-a-2.recipe.json") != first)
     try unmix("--margin", "0", "--save", "rock-a.recipe.json", "--replace")
     #expect(try scratch.bytes("rock-a.recipe.json") != first)
+    // Without its recipe nothing is kept.
+    try scratch.write(map, "rock.hspy")
+    try scratch.lamella("unmix", "rock.hspy", "--unique", "Si,Mg", "--fit", "windows", "--save", "nowhere/r.json", code: 4)
+    #expect(try scratch.bytes("rock.hspy") == map)
   }
 
   @Test func rectanglesOfRecipes() throws {
