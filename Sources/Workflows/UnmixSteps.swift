@@ -140,7 +140,7 @@ struct UnmixSteps {
       var verb = SegmentImages(
         from: path("nmf"), component: phase.component, method: .threshold(.noise(recipe.limit)),
         name: named("\(phase.name)-reach"))
-      (verb.smoothing, verb.background, verb.note) = (recipe.smoothing, named("outside"), note)
+      (verb.smoothing, verb.background, verb.usesShares, verb.note) = (recipe.smoothing, named("outside"), true, note)
       guard try verb.findsPixels(in: store) else { return nil }
       _ = try verb.run(on: store, observer: observer)
       return "\"\(verb.name)\""

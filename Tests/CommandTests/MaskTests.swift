@@ -41,7 +41,10 @@ import Testing
     #expect(list?.count == 7)
     try scratch.lamella("validate", "rock.hspy")
     try scratch.lamella("verify", "rock.hspy")
-    for mask in ["fp", "t-otsu", "mineral/masks/matrix", "seeded"] {
+    try scratch.lamella(
+      "mask", "threshold", "rock.hspy", "--from", "nmf", "--component", "2", "--share", "--smooth", "1", "--background", "matrix",
+      "--method", "noise:3", "--name", "reach")
+    for mask in ["fp", "t-otsu", "mineral/masks/matrix", "seeded", "reach"] {
       #expect(try scratch.lamella("rerun", "rock.hspy", mask).output.contains("identical: all 1"))
     }
     try scratch.lamella("rerun", "rock.hspy", "mineral/masks/matrix", "--chain")

@@ -52,7 +52,8 @@ struct MaskCommand: Command {
       Example("The bright part", "lamella mask threshold session.hspy --from nmf --component 2 --name fp"),
       Example(
         "Its reach: where it shows over the noise of pixels away from it",
-        "lamella mask threshold session.hspy --from nmf --component 2 --smooth 3 --background outside --method noise:3 --name fp-reach"
+        "lamella mask threshold session.hspy --from nmf --component 2 --share --smooth 3 --background outside --method noise:3 "
+          + "--name fp-reach"
       ),
     ]
 
@@ -127,6 +128,7 @@ struct ComponentOptions: ArgumentGroup {
   @Option("The name of the mask.", placeholder: "M") var name: String
   @Option("Smooth the images first, with a Gaussian of so many pixels.", placeholder: "SIGMA", .from(0, to: 1000))
   var smooth = 0.0
+  @Flag("Go by the part that the component has of each pixel, whatever the thickness there.") var share: Bool
   @Option("The map, where several have a result of that name; of a result of a series, the only one to make a mask in.")
   var map: String?
   @Option("Anything worth keeping with the mask.", placeholder: "TEXT") var note: String?
@@ -136,7 +138,7 @@ struct ComponentOptions: ArgumentGroup {
     _ change: (inout SegmentImages) -> Void = { _ in }
   ) throws {
     var verb = SegmentImages(from: from, component: component, method: method, name: name)
-    (verb.map, verb.note, verb.smoothing) = (map, note ?? "", smooth)
+    (verb.map, verb.note, verb.smoothing, verb.usesShares) = (map, note ?? "", smooth, share)
     change(&verb)
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) { report.masks.map(MaskText.line).joined(separator: "\n") }
