@@ -4,8 +4,8 @@ public enum Threshold: Hashable, Sendable {
   case otsu
   /// The value whose bin lies farthest below the line from the peak of the histogram to its longer tail (Zack et al. 1977).
   case triangle
-  /// So many standard deviations above the median, as told by the median of the absolute differences from it: what stands out of an
-  /// image of noise.
+  /// So many standard deviations above the background: the value about which most pixels lie, and their deviation below it, as
+  /// what stands out lies above.
   case noise(Double)
   case value(Double)
 
@@ -34,30 +34,15 @@ public enum Threshold: Hashable, Sendable {
   /// The value for an image; NaN and infinite pixels count for nothing.
   ///
   /// Histograms have 256 bins from the least to the greatest value, and the result is the middle of a bin, as in scikit-image.
+  /// - Parameter noise: what one standard deviation is at least, for a level above noise.
   /// - Throws: `SegmentationError` when the image has no two values to part.
-  public func level(of image: [Double]) throws(SegmentationError) -> Double {
+  public func level(of image: [Double], noise: Double = 0) throws(SegmentationError) -> Double {
     switch self {
     case .value(let value): value
     case .otsu: try Histogram(image).otsu
     case .triangle: try Histogram(image).triangle
-    case .noise(let deviations): try Self.noiseLevel(of: image, deviations)
+    case .noise(let deviations): try NoiseBackground(image, noise: noise).level(deviations)
     }
-  }
-
-  private static func noiseLevel(of image: [Double], _ deviations: Double) throws(SegmentationError) -> Double {
-    let values = image.filter(\.isFinite)
-    guard !values.isEmpty else {
-      throw SegmentationError("the image has no finite value", advice: "Choose another component.")
-    }
-    let middle = median(values)
-    // Of normal deviates the median of absolute values is 0.6745.
-    return middle + deviations * 1.4826 * median(values.map { abs($0 - middle) })
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let half = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
   }
 }
 
