@@ -174,17 +174,18 @@ final class CairoContext {
   }
 
   private func draw(_ raster: Raster, _ rect: Rect) {
+    let raster = raster.enlarged(toPoints: (rect.width, rect.height))
+    let format = raster.opacities.isEmpty ? CAIRO_FORMAT_RGB24 : CAIRO_FORMAT_ARGB32
     guard rect.width > 0, rect.height > 0, let width = Int32(exactly: raster.width), let height = Int32(exactly: raster.height),
-      let image = unsafe cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height)
+      let image = unsafe cairo_image_surface_create(format, width, height)
     else { return }
     defer { unsafe cairo_surface_destroy(image) }
     guard let data = unsafe cairo_image_surface_get_data(image) else { return }
     let stride = Int(unsafe cairo_image_surface_get_stride(image))
+    let premultiplied = raster.premultiplied
     for row in 0..<raster.height {
-      for column in 0..<raster.width {
-        unsafe (data + row * stride + column * 4).withMemoryRebound(to: UInt32.self, capacity: 1) {
-          unsafe $0.pointee = raster.pixels[row * raster.width + column]
-        }
+      unsafe (data + row * stride).withMemoryRebound(to: UInt32.self, capacity: raster.width) { line in
+        for column in 0..<raster.width { unsafe line[column] = premultiplied[row * raster.width + column] }
       }
     }
     unsafe cairo_surface_mark_dirty(image)
@@ -196,6 +197,18 @@ final class CairoContext {
     unsafe cairo_rectangle(context, 0, 0, Double(raster.width), Double(raster.height))
     unsafe cairo_fill(context)
     unsafe cairo_restore(context)
+  }
+}
+
+extension Raster {
+  /// Colours as cairo has them: opacity in the first byte, the others multiplied with it.
+  fileprivate var premultiplied: [UInt32] {
+    guard !opacities.isEmpty else { return pixels }
+    return zip(pixels, opacities).map { pixel, opacity in
+      let share = UInt32(opacity)
+      func part(_ shift: UInt32) -> UInt32 { ((pixel >> shift & 0xFF) * share + 127) / 255 << shift }
+      return share << 24 | part(16) | part(8) | part(0)
+    }
   }
 }
 

@@ -28,7 +28,15 @@ extension Curve {
       }
     }
     if !run.isEmpty { runs.append(run) }
-    return runs
+    return runs.map { Self.seen($0, in: map.frame) }.filter { !$0.isEmpty }
+  }
+
+  /// Without what lies left and right of the frame, but for the points that lead there.
+  private static func seen(_ points: [Point], in frame: Rect) -> [Point] {
+    points.indices.filter { index in
+      let near = points[max(0, index - 1)...min(points.count - 1, index + 1)]
+      return near.contains { $0.x >= frame.left - 1 } && near.contains { $0.x <= frame.right + 1 }
+    }.map { points[$0] }
   }
 
   private func drawErrors(_ map: PlotMapping, on drawing: inout Drawing) {

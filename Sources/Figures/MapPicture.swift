@@ -58,6 +58,8 @@ public struct MapPicture: Panel {
   public var showsColourBar = true
   /// points
   public var greatestHeight = 420.0
+  /// At least so many pixels are drawn for a point before pixels are averaged.
+  public var resolution = 2.0
 
   /// - Precondition: there are rows × columns values.
   public init(
@@ -72,6 +74,15 @@ public struct MapPicture: Panel {
     self.pixel = pixel
     self.quantity = quantity
     self.colours = colours
+  }
+
+  public var words: String {
+    let what = "A map of \(quantity.isEmpty ? "values" : quantity), \(rows) × \(columns) pixels"
+    guard values.contains(where: \.isFinite) else { return what + " without values" }
+    let (range, names) = (valueScale.range, masks.map(\.name).filter { !$0.isEmpty })
+    func number(_ value: Double) -> String { NumberText.significant(value, digits: 3) }
+    return what + (showsColourBar ? ", from \(number(range.lowerBound)) to \(number(range.upperBound))" : "")
+      + (names.isEmpty ? "" : "; marked on it: \(names.joined(separator: ", "))")
   }
 
   public func height(forWidth width: Double) -> Double {
@@ -89,6 +100,7 @@ public struct MapPicture: Panel {
     let image = Rect(x: rect.x, y: rect.y + top(forWidth: rect.width), width: size.width, height: size.height)
     let scale = valueScale
     drawing.marks.append(.picture(raster(size: size, scale: scale), image))
+    if let overlay = maskRaster(size: size) { drawing.marks.append(.picture(overlay, image)) }
     drawLegend(in: rect, on: &drawing)
     if !values.contains(where: \.isFinite) {
       drawing.text("no values", at: Point(image.middle.x, image.middle.y + 3), .middle)

@@ -49,10 +49,16 @@ public enum NumberText {
     value.magnitude < 1e12 && value == value.rounded() ? fixed(value, decimals: 0) : significant(value, digits: digits)
   }
 
-  /// As a number in SVG: with at most three digits after the point.
-  static func short(_ value: Double) -> String {
-    let text = String(format: "%.3f", value)
+  /// As a number in SVG, with at most so many digits after the point.
+  static func plainDecimal(_ value: Double, decimals: Int) -> String {
+    let text = String(format: "%.\(decimals)f", value)
     return text.contains(".") ? trimmed(text) : text
+  }
+
+  /// Six hexadecimal digits.
+  static func hexadecimal(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
   private static func trimmed(_ text: String) -> String {

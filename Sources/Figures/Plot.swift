@@ -24,6 +24,14 @@ public struct Plot: Panel {
     self.curves = curves
   }
 
+  public var words: String {
+    let names = curves.map(\.name).filter { !$0.isEmpty }
+    let labels = lineLabels.sorted { $0.x < $1.x }.map(\.text)
+    return "A plot of \(UnitText.label(y.label, y.units)) over \(UnitText.label(x.label, x.units))"
+      + (names.isEmpty ? "" : ": \(names.joined(separator: ", "))")
+      + (labels.isEmpty ? "" : "; marked: \(labels.joined(separator: ", "))")
+  }
+
   public func height(forWidth width: Double) -> Double {
     let frame = (width * aspect).rounded()
     return frame + top(forWidth: width) + (showsXLabels ? 32 : 6)
