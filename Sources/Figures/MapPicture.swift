@@ -115,7 +115,9 @@ public struct MapPicture: Panel {
   /// The room right of the image.
   private var right: Double {
     guard showsColourBar else { return 0 }
-    let widest = valueScale.ticks.labels.map { TextMetrics.width(of: $0, size: 8) }.max() ?? 0
+    // So much that maps beside each other mostly have one size.
+    let least = TextMetrics.width(of: "0.00", size: 8)
+    let widest = max(least, valueScale.ticks.labels.map { TextMetrics.width(of: $0, size: 8) }.max() ?? 0)
     return 7 + 9 + 5 + widest + (barLabel.isEmpty ? 0 : 13)
   }
 

@@ -130,7 +130,6 @@ extension LineStrength {
       for column in 0..<size where row != column { scaled[row, column] = normal[row, column] * units[row] * units[column] }
       scaled[row, row] += 1e-6
     }
-    guard let inverse = scaled.inverseOfPositiveDefinite() else { return nil }
     var values = [Double](repeating: 0, count: size)
     let wanted = (0..<size).map { right[$0] * units[$0] }
     // Coordinate descent: each amount is what the others leave, or nothing.
@@ -144,6 +143,13 @@ extension LineStrength {
       }
       if change < 1e-4 { break }
     }
-    return (0..<size).map { (values[$0] * units[$0], max(inverse[$0, $0], 0).squareRoot() * units[$0]) }
+    // The errors of those that are there; what is nothing would take from them what the counts do not tell.
+    let active = (0..<size).filter { values[$0] > 0 }
+    var part = Matrix(zeros: active.count, active.count)
+    for (row, from) in active.enumerated() { for (column, to) in active.enumerated() { part[row, column] = scaled[from, to] } }
+    guard let inverse = part.inverseOfPositiveDefinite() else { return nil }
+    var errors = units
+    for (row, index) in active.enumerated() { errors[index] *= max(inverse[row, row], 0).squareRoot() }
+    return (0..<size).map { (values[$0] * units[$0], errors[$0]) }
   }
 }

@@ -14,6 +14,8 @@ public struct PictureOptions: Hashable, Sendable {
   public var values: ClosedRange<Double>?
   /// The width of the picture in points.
   public var width = 640.0
+  /// Pixels of maps that are drawn for a point at least, before pixels are averaged.
+  var resolution = 2.0
   /// Where a map is summed; without influence on the picture.
   public var threads = ProcessInfo.processInfo.activeProcessorCount
 

@@ -96,7 +96,12 @@ extension ResultPictures {
     case ("pca", "abundances"): "score"
     case ("simulate", "abundances"): "volume fraction"
     case (_, "abundances"): "fraction"
-    case (_, "expected_counts"), (_, "counts"): "counts"
+    case (_, "expected_counts"), (_, "counts"), (_, "net_counts"): "counts"
+    case (_, "net_counts_error"): "± counts"
+    case (_, "atomic_percent"): "at.%"
+    case (_, "weight_percent"): "wt.%"
+    case (_, "atomic_percent_error"): "± at.%"
+    case (_, "weight_percent_error"): "± wt.%"
     default: name.split(separator: "_").joined(separator: " ")
     }
   }

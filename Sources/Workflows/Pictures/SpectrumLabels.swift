@@ -7,12 +7,14 @@ struct SpectrumLabels {
   /// Lines of lower energy, in keV, are not named: little of them leaves a detector's window.
   static let leastEnergy = 0.2
 
-  /// Of all lines, those that stand out of the counting noise, strongest first.
   let strengths: [LineStrength]
   /// In the units of the axis, rising.
   let places: [Double]
   let keVPerUnit: Double
+  /// The spectrum, or a model of it, which tells peaks from noise.
   let counts: [Double]
+  /// Of each count; nil where only the errors of the strengths are known.
+  let variance: [Double]?
   /// More names than these are too many for one plot.
   private static let limit = 28
 
@@ -43,7 +45,7 @@ struct SpectrumLabels {
         let distance = (line.energy - peak.energy) / LineStrength.width(at: line.energy)
         return distance.magnitude > 2 ? sum : sum + line.height(step: step) * bell(distance)
       }
-      guard peak.height > 0.4 * all else { return false }
+      guard peak.height > 0.4 * all, isSummit(peak.energy), isDetected(peak) else { return false }
       return peak.height > (isLogarithmic ? 0.15 * (level(at: peak.energy) - all) : 0.012 * top)
     }.prefix(Self.limit).map { LineLabel(x: $0.energy / keVPerUnit, text: $0.text, weight: $0.height) }
   }
@@ -66,12 +68,35 @@ struct SpectrumLabels {
   /// A Gaussian by the distance in full widths at half maximum.
   private func bell(_ distance: Double) -> Double { exp2(-4 * distance * distance) }
 
-  /// The spectrum about an energy in keV.
-  private func level(at energy: Double) -> Double {
+  /// Whether the spectrum is higher about an energy in keV than to both sides of it: what is no summit is the flank of another.
+  private func isSummit(_ energy: Double) -> Bool {
+    let width = LineStrength.width(at: energy)
+    let reach = width / 8
+    func best(_ range: ClosedRange<Int>) -> Double {
+      range.map { level(at: energy + Double($0) * width / 8, reach: reach) }.max() ?? 0
+    }
+    let summit = best(-3...3)
+    return summit > best(-7...(-6)) && summit > best(6...7)
+  }
+
+  /// Whether the peak by itself is more than three standard deviations of the counts within its half maximum.
+  private func isDetected(_ peak: Peak) -> Bool {
+    guard let variance, variance.count == counts.count, let first = places.first else { return true }
+    let width = LineStrength.width(at: peak.energy)
+    let middle = (peak.energy - first * keVPerUnit) / step
+    let reach = width / 2 / step
+    let low = min(max(0, Int(middle - reach)), counts.count)
+    let near = variance[low..<max(low, min(counts.count, Int(middle + reach) + 1))].filter(\.isFinite)
+    return 0.76 * peak.height * width / step * 1.0645 > 3 * near.reduce(0, +).squareRoot()
+  }
+
+  /// The mean of the spectrum about an energy in keV.
+  private func level(at energy: Double, reach: Double = 0) -> Double {
     guard let first = places.first else { return 0 }
     let middle = Int(((energy - first * keVPerUnit) / step).rounded())
-    let near = max(0, middle - 2)..<max(0, min(counts.count, middle + 3))
-    let values = near.isEmpty ? [] : counts[near].filter(\.isFinite)
+    let channels = max(1, Int(reach / step))
+    let low = min(max(0, middle - channels), counts.count)
+    let values = counts[low..<max(low, min(counts.count, middle + channels + 1))].filter(\.isFinite)
     return values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
   }
 

@@ -10,8 +10,8 @@ struct SpectrumPlot {
   var beamEnergy: Double
   var quantity: String
   var options: PictureOptions
-  /// What a fit found of the lines; nil: estimated from the first curve.
-  var strengths: [LineStrength]?
+  /// What a fit found of the lines, and its model of the spectrum; nil: estimated from the curves.
+  var fit: (strengths: [LineStrength], model: [Double], variance: [Double])?
 
   init(axis: Axis, metadata: MapMetadata?, options: PictureOptions, quantity: String? = nil) {
     self.axis = axis
@@ -25,12 +25,12 @@ struct SpectrumPlot {
 
   func plot(_ title: String, _ curves: [Curve], labels: Bool = true) -> Plot {
     let isLogarithmic = options.isLogarithmic ?? false
-    let named = labels ? curves.first.flatMap(spectrumLabels) : nil
-    let range = options.range ?? usualRange(curves, named?.labels(isLogarithmic: isLogarithmic) ?? [])
+    let named = labels ? curves.compactMap(spectrumLabels) : []
+    let range = options.range ?? usualRange(curves, named.flatMap { $0.labels(isLogarithmic: isLogarithmic) })
     let x = PlotAxis(isEnergy ? "Energy" : axis.name.isEmpty ? "Channel" : axis.name, units: axis.units, range: range)
     var plot = Plot(
       title, x: x, y: PlotAxis(quantity.isEmpty ? "Intensity" : quantity, isLogarithmic: isLogarithmic), curves)
-    plot.lineLabels = named?.labels(isLogarithmic: isLogarithmic, range: range) ?? []
+    plot.lineLabels = Self.joined(named.map { $0.labels(isLogarithmic: isLogarithmic, range: range) })
     if let keV, let range, !isLogarithmic { plot.y.range = heightRange(curves, range, keV, plot.lineLabels) }
     return plot
   }
@@ -40,12 +40,21 @@ struct SpectrumPlot {
 
   /// The lines of a spectrum; nil over an axis that is none of X-rays.
   private func spectrumLabels(_ curve: Curve) -> SpectrumLabels? {
-    guard let keV else { return nil }
+    guard let keV, !elements.isEmpty || fit != nil else { return nil }
     let strengths =
-      strengths
+      fit?.strengths
       ?? LineStrength.estimate(
         of: elements, beamEnergy: beamEnergy, energies: curve.x.map { $0 * keV }, counts: curve.y, deviations: curve.errors)
-    return SpectrumLabels(strengths: strengths, places: curve.x, keVPerUnit: keV, counts: curve.y)
+    return SpectrumLabels(strengths: strengths, places: curve.x, keVPerUnit: keV, counts: fit?.model ?? curve.y, variance: fit?.variance)
+  }
+
+  /// Each name once, where it is heaviest.
+  private static func joined(_ labels: [[LineLabel]]) -> [LineLabel] {
+    var result: [LineLabel] = []
+    for label in labels.flatMap(\.self).sorted(by: { $0.weight > $1.weight }) where !result.contains(where: { $0.text == label.text }) {
+      result.append(label)
+    }
+    return result
   }
 
   /// The peak of the electronics at zero energy is no X-ray, and would press all others flat: where it does, the range of the
@@ -63,7 +72,7 @@ struct SpectrumPlot {
       }
     }
     guard all > 1.2 * greatest, greatest > 0 else { return nil }
-    return least...greatest * (labels.isEmpty ? 1.06 : 1.32)
+    return least...greatest * (labels.isEmpty ? 1.06 : 1.14 + min(0.2, 0.02 * Double(labels.count)))
   }
 
   /// From the beginning of the axis to where 98.5 % of what it shows lies below, and all that has a label.
