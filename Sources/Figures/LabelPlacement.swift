@@ -20,7 +20,7 @@ public enum LabelPlacement {
   /// A place that was found.
   public struct Place: Hashable, Sendable {
     public var rect: Rect
-    /// From the label down to what it names.
+    /// From the label down to what it names, with a bend or without.
     public var leader: [Point]
   }
 
@@ -37,7 +37,11 @@ public enum LabelPlacement {
     let byWeight = requests.indices.sorted { (requests[$0].weight, -Double($0)) > (requests[$1].weight, -Double($1)) }
     let byPlace = requests.indices.sorted { (requests[$0].x, Double($0)) < (requests[$1].x, Double($1)) }
     var best: (missing: [Int], cost: Double, order: [Int], found: [(cost: Double, place: Place)?])?
+    var attempts = 0
     func attempt(_ order: [Int]) {
+      // What crowds so much that this is not enough stays crowded.
+      guard attempts < 80 else { return }
+      attempts += 1
       let found = place(requests, order, in: bounds, gap: gap, skyline: skyline)
       // No light label is worth leaving out a heavier one; then what is moved away least.
       let missing = byWeight.indices.filter { found[byWeight[$0]] == nil }
@@ -56,7 +60,8 @@ public enum LabelPlacement {
         attempt(Array(others[..<position]) + [index] + others[position...])
       }
     }
-    return best?.found.map { $0?.place } ?? []
+    let found = best?.found.map { $0?.place } ?? []
+    return found.contains { $0 == nil } ? fanned(requests, found, in: bounds, gap: gap, skyline: skyline) : found
   }
 
   /// Whether the first label that only one of two leaves out, by their ranks, is left out by the other.
@@ -93,7 +98,8 @@ public enum LabelPlacement {
           let isFree =
             !taken.contains { $0.overlaps(room) || $0.isCrossed(from: neck, to: foot) }
             && !leaders.contains { room.isCrossed(from: $0[0], to: $0[1]) || cross($0[0], $0[1], neck, foot) }
-          if isFree, isAbove(skyline, neck, foot) {
+          let isSteep = (neck.x - foot.x).magnitude <= 3 * max(foot.y - neck.y, 2)
+          if isFree, isSteep, isAbove(skyline, neck, foot) {
             best = (cost, Place(rect: rect, leader: [neck, foot]))
             break
           }

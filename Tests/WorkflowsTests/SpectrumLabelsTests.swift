@@ -98,17 +98,3 @@ struct SpectrumLabelsTests {
     }
   }
 }
-
-struct ProbeTests {
-  @Test func probe() throws {
-    let store = try Store.open("/tmp/pic/real.h5")
-    let map = try store.map("mineral-88GPa")
-    let result = try map.result("two-abundances")
-    let p = try ResultPictures(result, of: map, options: PictureOptions())
-    let spectra = try p.numbers("spectra")
-    let y = spectra.component(0)
-    let x = spectra.axes[1].coordinates
-    let s = LineStrength.estimate(of: try map.metadata.sample.elements, beamEnergy: 200, energies: x, counts: y)
-    for line in s where line.netCounts > 0 { print(line.label, line.energy, line.netCounts, line.error, line.height(step: 0.01)) }
-  }
-}
