@@ -35,7 +35,9 @@ extension StackedPlots {
     _ title: String, x: PlotAxis, y: PlotAxis, energies: [Double], counts: [Double], model: [Double], background: [Double]?,
     deviations: [Double]? = nil, labels: [LineLabel] = []
   ) -> StackedPlots {
-    var curves = [Curve("measured", x: energies, y: counts, .line, colour: Theme.series(7).opacity(0.65), width: y.isLogarithmic ? 1 : 2)]
+    var curves = [
+      Curve("measured", x: energies, y: counts, .line, colour: Theme.series(7).opacity(0.65), width: y.isLogarithmic ? 1 : 2)
+    ]
     if let background {
       curves.append(Curve("background of the fit", x: energies, y: background, .dashed, colour: Theme.series(2)))
     }

@@ -19,7 +19,8 @@ struct InlineSVG {
     body = ""
     clips = 0
     try write(drawing.marks, prefix)
-    let size = "width=\"\(Int(drawing.width.rounded(.up)))\" viewBox=\"0 0 \(Self.number(drawing.width)) \(Self.number(drawing.height))\""
+    let size =
+      "width=\"\(Int(drawing.width.rounded(.up)))\" viewBox=\"0 0 \(Self.number(drawing.width)) \(Self.number(drawing.height))\""
     let (title, words) = (HTML.escaped(drawing.title), HTML.escaped(drawing.alternative))
     return "<svg \(size) role=\"img\"\(words.isEmpty ? "" : " aria-label=\"\(words)\"")>"
       + (title.isEmpty ? "" : "<title>\(title)</title>") + body + "</svg>"
@@ -133,7 +134,8 @@ struct InlineSVG {
   }
 
   private static func fill(_ colour: Colour) -> String {
-    " fill=\"\(self.colour(colour))\"" + (colour.opacity < 1 ? " fill-opacity=\"\(NumberText.plainDecimal(colour.opacity, decimals: 2))\"" : "")
+    " fill=\"\(self.colour(colour))\""
+      + (colour.opacity < 1 ? " fill-opacity=\"\(NumberText.plainDecimal(colour.opacity, decimals: 2))\"" : "")
   }
 
   private static func stroke(_ stroke: Stroke) -> String {

@@ -58,8 +58,8 @@ public struct MapPicture: Panel {
   public var showsColourBar = true
   /// points
   public var greatestHeight = 420.0
-  /// At least so many pixels are drawn for a point before pixels are averaged.
-  public var resolution = 2.0
+  /// Whether few bytes matter, as on a page: pixels are averaged to about one for a point, and colours that noise hides are joined.
+  public var isCompact = false
 
   /// - Precondition: there are rows × columns values.
   public init(
@@ -184,6 +184,17 @@ public struct MapPicture: Panel {
     drawing.text(
       TextMetrics.fit(bar.label, width: right - image.x - length - 5, size: 8.5), at: Point(image.x + length + 5, y + 3),
       size: 8.5)
+    let used = length + 5 + TextMetrics.width(of: bar.label, size: 8.5)
+    let note = averagingNote(size: (image.width, image.height))
+    let width = TextMetrics.width(of: note, size: 8)
+    guard used + 8 + width <= right - image.x else { return }
+    drawing.text(note, at: Point(right, y + 3), .end, size: 8, colour: Theme.pencil)
+  }
+
+  /// What a drawn pixel is where it is more than one of the map's.
+  private func averagingNote(size: (width: Double, height: Double)) -> String {
+    let (down, across) = (steps(rows, points: size.height).averaged, steps(columns, points: size.width).averaged)
+    return down > 1 || across > 1 ? "means of \(down) × \(across) pixels" : ""
   }
 
   /// The masks with names, in lines that fit.

@@ -65,7 +65,8 @@ public struct DrawFigure: Sendable {
   /// Why nothing of an object can be drawn, and what can be.
   private func nothing(in subject: PictureSubject) throws -> WorkflowError {
     guard case .result(let result, let holder, _) = subject else {
-      return WorkflowError("\(file), \(subject.path) holds nothing that can be drawn", advice: "lamella info tells what is in a file.")
+      return WorkflowError(
+        "\(file), \(subject.path) holds nothing that can be drawn", advice: "lamella info tells what is in a file.")
     }
     let held = try result.tableNames.map { "the table \($0)" } + result.scalars.keys.sorted().map { "the number \($0)" }
     let others = try holder.results.filter { try $0.name != result.name && !$0.arrayNames.isEmpty }

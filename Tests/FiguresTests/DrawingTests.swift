@@ -68,7 +68,9 @@ struct DrawingTests {
   @Test func pathsKeepTheirPointsToATenth() {
     let points = (0..<200).map { Point(Double($0) * 0.37 - 5, 40 * sin(Double($0))) }
     let path = InlineSVG.path(points, closed: false)
-    let numbers = path.dropFirst().replacing("l", with: " ").replacing("-", with: " -").split(separator: " ").compactMap { Double($0) }
+    let numbers = path.dropFirst().replacing("l", with: " ").replacing("-", with: " -").split(separator: " ").compactMap {
+      Double($0)
+    }
     #expect(numbers.count == 400)
     var place = (x: 0.0, y: 0.0)
     for (index, point) in points.enumerated() {

@@ -47,7 +47,9 @@ extension LineStrength {
     return result
   }
 
-  private static func seen(_ line: EmissionLine) -> Double { line.crossSection * SiliconDriftDetector().efficiency(at: line.energy) }
+  private static func seen(_ line: EmissionLine) -> Double {
+    line.crossSection * SiliconDriftDetector().efficiency(at: line.energy)
+  }
 
   /// A family's counts in the channels it reaches, their sum 1 as far as they lie on the axis.
   private struct Shape {
@@ -112,13 +114,17 @@ extension LineStrength {
     var normal = Matrix(zeros: size, size)
     var right = [Double](repeating: 0, count: size)
     for (row, shape) in shapes.enumerated() {
-      for (place, channel) in shape.channels.enumerated() { right[row] += shape.values[place] * weights[channel] * counts[channel] }
+      for (place, channel) in shape.channels.enumerated() {
+        right[row] += shape.values[place] * weights[channel] * counts[channel]
+      }
       for column in 0...row {
         let other = shapes[column]
         let common = shape.channels.clamped(to: other.channels)
         var sum = 0.0
         for channel in common {
-          sum += shape.values[channel - shape.channels.lowerBound] * other.values[channel - other.channels.lowerBound] * weights[channel]
+          sum +=
+            shape.values[channel - shape.channels.lowerBound] * other.values[channel - other.channels.lowerBound]
+            * weights[channel]
         }
         (normal[row, column], normal[column, row]) = (sum, sum)
       }

@@ -21,7 +21,7 @@ extension MapPictures {
     var base = MapPicture(
       "", values: below?.values ?? Array(repeating: 1, count: shape[0] * shape[1]), rows: shape[0], columns: shape[1],
       pixel: ImagePanels.pixel(navigation), quantity: below?.words ?? "", colours: .grey)
-    base.resolution = options.resolution
+    base.isCompact = options.isCompact
     base.masks = overlays
     base.showsColourBar = false
     return StoredPicture(name, caption, Figure("", base), width: 340)
@@ -56,7 +56,8 @@ extension MapPictures {
         let (values, axes) = try source.result.array(parameters.array)
         let size = map.navigationShape.reduce(1, *)
         let index = parameters.component - 1
-        guard axes.dropFirst().map(\.size) == map.navigationShape, index >= 0, (index + 1) * size <= values.magnitudes.count else {
+        guard axes.dropFirst().map(\.size) == map.navigationShape, index >= 0, (index + 1) * size <= values.magnitudes.count
+        else {
           continue
         }
         let words = "component \(parameters.component) of \(source.result.name)"

@@ -121,7 +121,8 @@ extension ResultPictures {
     }
     let axis = spectrum.axes[0]
     let parts = try subtracted(axis)
-    let name = parts.isEmpty ? (errors == nil ? "" : "spectrum, ± one standard deviation") : "difference, ± one standard deviation"
+    let name =
+      parts.isEmpty ? (errors == nil ? "" : "spectrum, ± one standard deviation") : "difference, ± one standard deviation"
     let plot = SpectrumPlot(axis: axis, metadata: metadata, options: options)
       .plot("", [Curve(name, x: axis.coordinates, y: spectrum.values, errors: errors)])
     guard !parts.isEmpty else { return StoredPicture("spectrum", caption, Figure("", plot)) }

@@ -76,7 +76,9 @@ struct ResultPictures {
       let images = left.filter { $0 == "abundances" || $0.hasPrefix("abundances/") }
       try take(["spectra"] + images) { try componentPictures(images: images) }
     }
-    for name in left { pictures += try generic(name) }
+    // On a page the compositions of pixels stand for the counts that they come from.
+    let isTold = options.isCompact && pictures.contains { $0.name.hasPrefix("atomic_percent") }
+    for name in left where !(isTold && name.hasPrefix("net_counts")) { pictures += try generic(name) }
     return pictures
   }
 
@@ -135,7 +137,8 @@ struct ResultPictures {
       return chosen.enumerated().map { place, index in
         StoredPicture(
           "\(name)/\(index + 1)", "\(name): \(titles[place])",
-          Figure("", panels.panel(owner + titles[place], array.component(index), axes: Array(array.axes.dropFirst()))), width: 300)
+          Figure("", panels.panel(owner + titles[place], array.component(index), axes: Array(array.axes.dropFirst()))), width: 300
+        )
       }
     }
     return [StoredPicture(name, name, Figure("", panels.panel("", array.values, axes: array.axes)), width: 340)]
@@ -145,12 +148,15 @@ struct ResultPictures {
   private func curves(_ array: Numbers, _ chosen: [Int], _ titles: [String]) throws -> StoredPicture {
     let axis = array.axes[1]
     let curves = chosen.enumerated().map { place, index in
-      Curve(titles[place], x: axis.coordinates, y: array.component(index), colour: Theme.series(place))
+      // Colours that come again are dashed.
+      Curve(
+        titles[place], x: axis.coordinates, y: array.component(index), place < Theme.series.count ? .line : .dashed,
+        colour: Theme.series(place))
     }
     if axis.role == .signal {
       let plot = SpectrumPlot(axis: axis, metadata: metadata, options: options, quantity: ReportFacts.word(array.name)).plot(
         "", curves, labels: false)
-      return StoredPicture(array.name, array.name, Figure("", plot))
+      return StoredPicture(array.name, ReportFacts.word(array.name), Figure("", plot))
     }
     var plot = Plot("", x: PlotAxis(axis.name, units: axis.units), y: PlotAxis(array.name), curves)
     plot.y.isLogarithmic = options.isLogarithmic ?? false

@@ -56,7 +56,9 @@ struct SpectrumLabels {
     for line in lines.sorted(by: { $0.height(step: step) > $1.height(step: step) }) {
       let height = line.height(step: step)
       let width = LineStrength.width(at: line.energy)
-      if let index = peaks.firstIndex(where: { $0.element == line.element && ($0.peak.energy - line.energy).magnitude < 0.8 * width }) {
+      if let index = peaks.firstIndex(where: {
+        $0.element == line.element && ($0.peak.energy - line.energy).magnitude < 0.8 * width
+      }) {
         peaks[index].peak.height += height * bell((peaks[index].peak.energy - line.energy) / width)
       } else {
         peaks.append((line.element, Peak(text: line.label, energy: line.energy, height: height)))

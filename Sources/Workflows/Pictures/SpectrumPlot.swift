@@ -45,13 +45,15 @@ struct SpectrumPlot {
       fit?.strengths
       ?? LineStrength.estimate(
         of: elements, beamEnergy: beamEnergy, energies: curve.x.map { $0 * keV }, counts: curve.y, deviations: curve.errors)
-    return SpectrumLabels(strengths: strengths, places: curve.x, keVPerUnit: keV, counts: fit?.model ?? curve.y, variance: fit?.variance)
+    return SpectrumLabels(
+      strengths: strengths, places: curve.x, keVPerUnit: keV, counts: fit?.model ?? curve.y, variance: fit?.variance)
   }
 
   /// Each name once, where it is heaviest.
   private static func joined(_ labels: [[LineLabel]]) -> [LineLabel] {
     var result: [LineLabel] = []
-    for label in labels.flatMap(\.self).sorted(by: { $0.weight > $1.weight }) where !result.contains(where: { $0.text == label.text }) {
+    for label in labels.flatMap(\.self).sorted(by: { $0.weight > $1.weight })
+    where !result.contains(where: { $0.text == label.text }) {
       result.append(label)
     }
     return result
