@@ -7,7 +7,8 @@ extension Curve {
       drawing.marks.append(.lines(thinned, Stroke(colour, width: width, dashes: style == .dashed ? [4, 2.5] : [])))
       // A value between two gaps is a point.
       let lone = runs.filter { $0.count == 1 }.map { $0[0] }
-      if !lone.isEmpty { drawing.marks.append(.dots(lone, radius: max(width / 2, 0.6), colour)) }
+      let radius = runs.count <= 3 ? 2.2 : max(width / 2, 0.6)
+      if !lone.isEmpty { drawing.marks.append(.dots(lone, radius: radius, colour)) }
     }
     if style == .points || style == .pointsOnLine {
       let places = runs.flatMap(\.self)
