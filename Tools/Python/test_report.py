@@ -28,7 +28,7 @@ def page(lamella, mineral, tmp_path_factory):
     path = folder / "mineral.hspy"
     shutil.copy(mineral.path, path)
     lamella("pca", path, "--components", 4, "--note", HOSTILE)
-    lamella("quantify", path, "--elements", "O,Mg,Al,Si,Ca,Fe", "--name", "composition")
+    lamella("quantify", path, "--map", "mineral", "--elements", "O,Mg,Al,Si,Ca,Fe", "--name", "composition")
     report = lamella.json("report", path, "-o", folder / "report.html")
     return folder, (folder / "report.html").read_text(encoding="utf-8"), report
 

@@ -92,8 +92,9 @@ extension LineStrength {
   }
 
   /// Of counts on any scale: proportional to them, as much as neighbours differ.
-  private static func variances(_ counts: [Double], _ deviations: [Double]?) -> [Double] {
-    let greatest = counts.max() ?? 1
+  static func variances(_ counts: [Double], _ deviations: [Double]? = nil) -> [Double] {
+    let counts = counts.map { $0.isFinite ? $0 : 0 }
+    let greatest = max(counts.max() ?? 1, .leastNormalMagnitude)
     let least = max(1e-9 * greatest * greatest, .leastNormalMagnitude)
     if let deviations, deviations.count == counts.count {
       return deviations.map { $0.isFinite ? max($0 * $0, least) : .infinity }

@@ -46,7 +46,8 @@ struct SpectrumPlot {
       ?? LineStrength.estimate(
         of: elements, beamEnergy: beamEnergy, energies: curve.x.map { $0 * keV }, counts: curve.y, deviations: curve.errors)
     return SpectrumLabels(
-      strengths: strengths, places: curve.x, keVPerUnit: keV, counts: fit?.model ?? curve.y, variance: fit?.variance)
+      strengths: strengths, places: curve.x, keVPerUnit: keV, counts: fit?.model ?? curve.y,
+      variance: fit?.variance ?? LineStrength.variances(curve.y, curve.errors))
   }
 
   /// Each name once, where it is heaviest.
