@@ -73,11 +73,10 @@ public struct ImportMask: Sendable {
     }
     let values = StoredArray(
       type: array.type, shape: array.array.shape, bytes: try array.array.read(array.array.wholeBox))
-    guard array.type != .complex64, array.type != .complex128 else {
+    guard let numbers = values.numbers else {
       throw WorkflowError(
         "\(path) holds values of the type \(array.type.rawValue)", advice: "Give an array of truth values or whole numbers.")
     }
-    let numbers = values.realValues
     if let place = numbers.firstIndex(where: { $0 != $0.rounded() || !$0.isFinite }) {
       throw WorkflowError(
         "\(path) is no mask: pixel \(place) (in C order, from 0) is \(numbers[place])",

@@ -157,7 +157,7 @@ struct SharedMetadataTests {
       let fill = try Quantify.again(made, for: other, Resources(threads: 1, memory: 0), .silent)
       try other.addResult("q-\(method)", made: made) { try fill($0) }
       #expect(try other.result("q-\(method)").table("composition") == map.result("q-\(method)").table("composition"))
-      #expect(try other.result("q-\(method)").text("convention") == map.result("q-\(method)").text("convention"))
+      #expect(try other.result("q-\(method)").texts == map.result("q-\(method)").texts)
     }
     var detect = DetectLines(.init(parameters, lines: ["Fe Ka"], reference: "Mg Ka"))
     detect.name = "d"
