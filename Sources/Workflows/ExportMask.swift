@@ -29,8 +29,12 @@ public struct ExportMask: Sendable {
     let map = try store.map(map)
     let mask = try map.mask(mask)
     var metadata = MapMetadata(title: "\(map.name), \(mask.name)", axes: map.axes.filter { $0.role == .navigation })
+    // A line of pixels is an image of one row.
+    if metadata.axes.count == 1, URL(filePath: output).pathExtension.lowercased() == "png" {
+      metadata.axes.insert(Axis(name: "row", size: 1, role: .navigation), at: 0)
+    }
     for index in metadata.axes.indices { metadata.axes[index].role = .signal }
-    let values = StoredArray(mask.pixels, shape: map.navigationShape)
+    let values = StoredArray(mask.pixels, shape: metadata.shape)
     let object = ExportedMap(
       metadata: metadata, type: .bool,
       array: MemoryArray(shape: values.shape, elementSize: 1, bytes: values.bytes))

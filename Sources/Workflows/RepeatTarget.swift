@@ -11,24 +11,22 @@ enum RepeatTarget {
   ///   - map: the map whose result or mask is meant.
   init(_ path: String, map: String?, in store: Store) throws {
     let words = path.split(separator: "/").map(String.init)
-    if words.count == 5 || words.count == 4, words[0] == "series", words[2] == "results" {
-      let holder = try store.series(words[1])
-      self = .result(try holder.result(words[3]), holder)
-    } else if words.count >= 3, words[1] == "results" {
-      let holder = try store.map(words[0])
-      self = .result(try holder.result(words[2]), holder)
-    } else if words.count == 3 || words.count == 4, words[1] == "masks" {
+    if words.count == 3 || words.count == 4, words[1] == "masks" {
       let map = try store.map(words[0])
       self = .mask(try map.mask(words[2]), map)
     } else if words.count == 2, words[1] == "data" {
       self = .map(try store.map(words[0]))
+    } else if Self.isPathOfResult(words) {
+      let choice = try ResultChoice(path, in: store, with: .path)
+      self = .result(choice.result, choice.holder)
     } else {
       self = try Self.only(path, words, map: map, in: store)
     }
-    guard case .result(let result, _) = self, !result.isComplete else { return }
-    throw WorkflowError(
-      "\(store.path): \(result.path) is not finished, so there is nothing to compare with",
-      advice: "Finish it with the command that began it.")
+  }
+
+  private static func isPathOfResult(_ words: [String]) -> Bool {
+    guard words.count >= 2, !["results", "masks"].contains(words[0]) else { return false }
+    return words.count == 2 || words[0] == "series" || words[1] == "results"
   }
 
   /// What alone has a name.

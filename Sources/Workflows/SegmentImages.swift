@@ -64,7 +64,7 @@ public struct SegmentImages: Sendable {
     let images = try choice.images("abundances", of: map)
     for image in images { try image.map.requireFreeMask(name) }
     var masks: [NewMask] = []
-    var reports: [(level: Double?, inside: Double, outside: Double)] = []
+    var reports: [(inside: Double, outside: Double)] = []
     for (number, image) in images.enumerated() {
       observer.report(.init("Segmenting", image.map.name, done: number, of: images.count, .items))
       if observer.isStopped() { throw Stopped("\(store.path) is as it was") }
@@ -74,15 +74,15 @@ public struct SegmentImages: Sendable {
       let made = try Provenance(
         operation: operation, parameters: parameters(choice.result.path, image.array),
         inputs: [choice.result.input(image.array)] + [around?.input].compactMap(\.self), started: start, note: note)
-      masks.append(NewMask(map: image.map, mask: mask, made: made))
-      reports.append((level, Self.mean(values, mask), Self.mean(values, mask.complement)))
+      masks.append(NewMask(map: image.map, mask: mask, level: level, made: made))
+      reports.append((Self.mean(values, mask), Self.mean(values, mask.complement)))
     }
     let result = try store.add(masks, named: name, observer)
     return Report(
       name: name, method: methodName,
       masks: zip(result, zip(images, reports)).map { mask, more in
         var report = MaskReport(mask, of: more.0.map)
-        (report.level, report.meanInside, report.meanOutside) = more.1
+        (report.meanInside, report.meanOutside) = more.1
         return report
       }, seconds: Date().timeIntervalSince(start))
   }

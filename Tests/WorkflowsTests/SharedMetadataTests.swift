@@ -123,7 +123,13 @@ struct SharedMetadataTests {
       ("abundances", { _ = try FindAbundances(spectra: ["s"], unmixing: Unmixing(), target: target).run(on: store) }),
       ("nmf", { _ = try Factorize(recipe: NMF(components: 2), target: target).run(on: store) }),
       ("pca", { _ = try FindPrincipalComponents(recipe: PCA(components: 2), target: target).run(on: store) }),
-      ("spectrum", { sum.map = nil; sum.series = "both"; _ = try sum.run(on: store) }),
+      (
+        "spectrum",
+        {
+          (sum.map, sum.series) = (nil, "both")
+          _ = try sum.run(on: store)
+        }
+      ),
     ]
     for (name, verb) in verbs {
       let refused = #expect(throws: WorkflowError.self, "\(name)") { try verb() }
