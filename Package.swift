@@ -73,7 +73,7 @@ let package = Package(
     // Level 3
     + room("XRay", ["Microscopy", "Blocks", "LinearAlgebra", "CXraylib"])
     + room("Segmentation", ["Blocks", "CGrabCut"])
-    + room("Figures", ["Microscopy", "CCairo"])
+    + room("Figures", ["Microscopy", "CCairo", "CDeflate"])
     // Level 4
     + room(
       "Workflows",

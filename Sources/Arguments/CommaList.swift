@@ -24,7 +24,8 @@ extension CommaList: Sendable where Element: Sendable {}
 extension StringProtocol {
   /// Without spaces before and behind.
   public var trimmed: String {
-    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
     return String(self[first...last])
   }
 }

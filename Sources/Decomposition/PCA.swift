@@ -63,7 +63,8 @@ public struct PCA: Codable, Hashable, Sendable {
     let summary = try MatrixSummary(
       of: sweeper, components: components,
       adviceOnNegative: scaling == .poisson
-        ? "Poisson scaling is for counts: leave out what is negative with a mask or windows. lamella pca --scaling none takes it as it is." : nil)
+        ? "Poisson scaling is for counts: leave out what is negative with a mask or windows. lamella pca --scaling none takes it as it is."
+        : nil)
     var done = 0
     func step() throws(Interrupted) {
       done += 1

@@ -174,17 +174,18 @@ final class CairoContext {
   }
 
   private func draw(_ raster: Raster, _ rect: Rect) {
+    let raster = raster.enlarged(toPoints: (rect.width, rect.height))
+    let format = raster.opacities.isEmpty ? CAIRO_FORMAT_RGB24 : CAIRO_FORMAT_ARGB32
     guard rect.width > 0, rect.height > 0, let width = Int32(exactly: raster.width), let height = Int32(exactly: raster.height),
-      let image = unsafe cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height)
+      let image = unsafe cairo_image_surface_create(format, width, height)
     else { return }
     defer { unsafe cairo_surface_destroy(image) }
     guard let data = unsafe cairo_image_surface_get_data(image) else { return }
     let stride = Int(unsafe cairo_image_surface_get_stride(image))
+    let premultiplied = raster.premultiplied
     for row in 0..<raster.height {
-      for column in 0..<raster.width {
-        unsafe (data + row * stride + column * 4).withMemoryRebound(to: UInt32.self, capacity: 1) {
-          unsafe $0.pointee = raster.pixels[row * raster.width + column]
-        }
+      unsafe (data + row * stride).withMemoryRebound(to: UInt32.self, capacity: raster.width) { line in
+        for column in 0..<raster.width { unsafe line[column] = premultiplied[row * raster.width + column] }
       }
     }
     unsafe cairo_surface_mark_dirty(image)
@@ -196,6 +197,59 @@ final class CairoContext {
     unsafe cairo_rectangle(context, 0, 0, Double(raster.width), Double(raster.height))
     unsafe cairo_fill(context)
     unsafe cairo_restore(context)
+  }
+}
+
+extension Raster {
+  /// Colours as cairo has them: opacity in the first byte, the others multiplied with it.
+  var premultiplied: [UInt32] {
+    guard !opacities.isEmpty else { return pixels }
+    return zip(pixels, opacities).map { pixel, opacity in
+      let share = UInt32(opacity)
+      func part(_ shift: UInt32) -> UInt32 { (((pixel >> shift & 0xFF) * share + 127) / 255) << shift }
+      return share << 24 | part(16) | part(8) | part(0)
+    }
+  }
+}
+
+extension CairoContext {
+  /// The pixels of a PNG file, 0xAARRGGBB and premultiplied, or 0xFFRRGGBB; nil when it is none.
+  static func pixels(ofPNG bytes: [UInt8]) -> (width: Int, pixels: [UInt32])? {
+    let source = ByteSource(bytes)
+    guard let image = unsafe cairo_image_surface_create_from_png_stream(ByteSource.read, source.pointer) else { return nil }
+    defer { unsafe cairo_surface_destroy(image) }
+    guard unsafe cairo_surface_status(image) == CAIRO_STATUS_SUCCESS, let data = unsafe cairo_image_surface_get_data(image) else {
+      return nil
+    }
+    let isOpaque = unsafe cairo_image_surface_get_format(image) == CAIRO_FORMAT_RGB24
+    let width = Int(unsafe cairo_image_surface_get_width(image))
+    let height = Int(unsafe cairo_image_surface_get_height(image))
+    let stride = Int(unsafe cairo_image_surface_get_stride(image))
+    let pixels = (0..<width * height).map { index in
+      let offset = index / width * stride + index % width * 4
+      let pixel = unsafe UnsafeRawPointer(data).loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+      return isOpaque ? pixel | 0xFF00_0000 : pixel
+    }
+    return (width, pixels)
+  }
+}
+
+/// Gives cairo bytes to read.
+private final class ByteSource {
+  private var bytes: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
+
+  var pointer: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
+
+  static let read: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<UInt8>?, UInt32) -> cairo_status_t = {
+    place, data, count in
+    guard let place = unsafe place, let data = unsafe data else { return CAIRO_STATUS_READ_ERROR }
+    let source = unsafe Unmanaged<ByteSource>.fromOpaque(place).takeUnretainedValue()
+    guard source.bytes.count >= Int(count) else { return CAIRO_STATUS_READ_ERROR }
+    for (index, byte) in source.bytes.prefix(Int(count)).enumerated() { unsafe data[index] = byte }
+    source.bytes = source.bytes.dropFirst(Int(count))
+    return CAIRO_STATUS_SUCCESS
   }
 }
 

@@ -7,7 +7,8 @@ extension Curve {
       drawing.marks.append(.lines(thinned, Stroke(colour, width: width, dashes: style == .dashed ? [4, 2.5] : [])))
       // A value between two gaps is a point.
       let lone = runs.filter { $0.count == 1 }.map { $0[0] }
-      if !lone.isEmpty { drawing.marks.append(.dots(lone, radius: max(width, 1), colour)) }
+      let radius = runs.count <= 3 ? 2.2 : max(width / 2, 0.6)
+      if !lone.isEmpty { drawing.marks.append(.dots(lone, radius: radius, colour)) }
     }
     if style == .points || style == .pointsOnLine {
       let places = runs.flatMap(\.self)
@@ -28,7 +29,15 @@ extension Curve {
       }
     }
     if !run.isEmpty { runs.append(run) }
-    return runs
+    return runs.map { Self.seen($0, in: map.frame) }.filter { !$0.isEmpty }
+  }
+
+  /// Without what lies left and right of the frame, but for the points that lead there.
+  private static func seen(_ points: [Point], in frame: Rect) -> [Point] {
+    points.indices.filter { index in
+      let near = points[max(0, index - 1)...min(points.count - 1, index + 1)]
+      return near.contains { $0.x >= frame.left - 1 } && near.contains { $0.x <= frame.right + 1 }
+    }.map { points[$0] }
   }
 
   private func drawErrors(_ map: PlotMapping, on drawing: inout Drawing) {

@@ -73,6 +73,8 @@ public struct PlotAxis: Hashable, Sendable {
   public var range: ClosedRange<Double>?
   /// Whether only whole numbers have marks.
   public var isCount = false
+  /// Names that stand at 1, 2, 3 … instead of numbers.
+  public var names: [String] = []
 
   public init(_ label: String = "", units: String = "", isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil) {
     self.label = label

@@ -32,15 +32,16 @@ extension Drawing {
 
   /// An SVG document on white; texts are outlines, so that it looks the same without the font.
   public func svg() throws(FigureError) -> String {
-    SVGText.tidied(try rawSVG(isOnPaper: true))
+    try check()
+    guard let context = CairoContext.svg(width: width, height: height) else { throw Self.noSurface }
+    context.draw([.rectangle(Rect(x: 0, y: 0, width: width, height: height), fill: Theme.paper, stroke: nil)])
+    context.draw(marks)
+    let text = String(decoding: try context.finish(), as: UTF8.self)
+    return SVGText.tidied(text, title: title, words: alternative)
   }
 
-  /// An SVG element for a page: without a background, its colours those of the page's style sheet, its ids all of its own.
-  ///
-  /// - Parameter prefix: what the ids begin with; another for each picture of a page.
-  public func inlineSVG(prefix: String) throws(FigureError) -> String {
-    SVGText.inline(try rawSVG(isOnPaper: false), prefix: prefix, title: title, width: width, height: height)
-  }
+  /// What stands for the picture where it cannot be seen.
+  var alternative: String { [title, words].filter { !$0.isEmpty }.joined(separator: ". ") }
 
   /// A PDF page of the size of the drawing.
   public func pdf() throws(FigureError) -> [UInt8] {
@@ -48,16 +49,6 @@ extension Drawing {
     guard let context = CairoContext.pdf(width: width, height: height) else { throw Self.noSurface }
     context.draw(marks)
     return try context.finish()
-  }
-
-  private func rawSVG(isOnPaper: Bool) throws(FigureError) -> String {
-    try check()
-    guard let context = CairoContext.svg(width: width, height: height) else { throw Self.noSurface }
-    if isOnPaper {
-      context.draw([.rectangle(Rect(x: 0, y: 0, width: width, height: height), fill: Theme.paper, stroke: nil)])
-    }
-    context.draw(marks)
-    return String(decoding: try context.finish(), as: UTF8.self)
   }
 
   private func check() throws(FigureError) {

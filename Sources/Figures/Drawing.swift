@@ -2,8 +2,10 @@
 public struct Drawing: Hashable, Sendable {
   public var width: Double
   public var height: Double
-  /// What the picture shows, for those who cannot see it.
+  /// What the picture is of.
   public var title: String
+  /// What the picture shows, in a sentence, for those who cannot see it; empty: as the title.
+  public var words = ""
   /// In the order they are drawn.
   public var marks: [Mark] = []
 
@@ -57,21 +59,6 @@ public struct TextMark: Hashable, Sendable {
   public var colour: Colour
   /// Read from below, its base line to the right.
   public var isUpright: Bool
-}
-
-/// Opaque colours of pixels, from the top left, row by row: 0xRRGGBB.
-public struct Raster: Hashable, Sendable {
-  public let width: Int
-  public let height: Int
-  public var pixels: [UInt32]
-
-  /// - Precondition: there are width × height pixels, at least one.
-  public init(width: Int, height: Int, pixels: [UInt32]) {
-    precondition(width > 0 && height > 0 && pixels.count == width * height)
-    self.width = width
-    self.height = height
-    self.pixels = pixels
-  }
 }
 
 extension Drawing {

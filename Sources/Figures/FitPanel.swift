@@ -12,6 +12,8 @@ public struct StackedPlots: Panel {
     }
   }
 
+  public var words: String { plots.map(\.words).joined(separator: ". ") }
+
   public func height(forWidth width: Double) -> Double { plots.reduce(0) { $0 + $1.height(forWidth: width) } }
 
   public func draw(in rect: Rect, on drawing: inout Drawing) {
@@ -28,21 +30,29 @@ extension StackedPlots {
   /// A measured spectrum with a model of it, and below what the model leaves, in standard deviations.
   ///
   /// - Parameters:
-  ///   - residuals: in standard deviations; nil: (counts − model) / √model.
+  ///   - deviations: one standard deviation of each count; nil: the root of the model, as of counts.
   public static func fit(
     _ title: String, x: PlotAxis, y: PlotAxis, energies: [Double], counts: [Double], model: [Double], background: [Double]?,
-    residuals: [Double]? = nil, labels: [LineLabel] = []
+    deviations: [Double]? = nil, labels: [LineLabel] = []
   ) -> StackedPlots {
-    var curves = [Curve("measured", x: energies, y: counts, .line, colour: Theme.series(7), width: 0.9)]
-    if let background { curves.append(Curve("background", x: energies, y: background, .dashed, colour: Theme.series(2))) }
-    curves.append(Curve("model", x: energies, y: model, .line, colour: Theme.series(1)))
+    var curves = [
+      Curve("measured", x: energies, y: counts, .line, colour: Theme.series(7).opacity(0.65), width: y.isLogarithmic ? 1 : 2)
+    ]
+    if let background {
+      curves.append(Curve("background of the fit", x: energies, y: background, .dashed, colour: Theme.series(2)))
+    }
+    curves.append(Curve("fit", x: energies, y: model, .line, colour: Theme.series(1), width: 0.9))
     var plot = Plot(title, x: x, y: y, curves)
     plot.lineLabels = labels
-    let left = residuals ?? zip(counts, model).map { $1 > 0 ? ($0 - $1) / $1.squareRoot() : .nan }
+    let left = counts.indices.map { index -> Double in
+      guard index < model.count else { return .nan }
+      let deviation = deviations?[index] ?? max(model[index], 0).squareRoot()
+      return deviation > 0 ? (counts[index] - model[index]) / deviation : .nan
+    }
     let shown = zip(energies, left).filter { $1.isFinite && (x.range?.contains($0) ?? true) }.map(\.1.magnitude).sorted()
     let limit = max(3.5, shown.isEmpty ? 0 : shown[min(shown.count - 1, shown.count * 995 / 1000)] * 1.15)
     var below = Plot(
-      "", x: x, y: PlotAxis("residual / σ", range: -limit...limit),
+      "", x: x, y: PlotAxis("residual (σ)", range: -limit...limit),
       [
         Curve(x: energies, y: left, .line, colour: Theme.series(0), width: 0.7)
       ])

@@ -20,7 +20,7 @@ public enum LabelPlacement {
   /// A place that was found.
   public struct Place: Hashable, Sendable {
     public var rect: Rect
-    /// From the label down to what it names.
+    /// From the label down to what it names, with a bend or without.
     public var leader: [Point]
   }
 
@@ -36,24 +36,38 @@ public enum LabelPlacement {
   ) -> [Place?] {
     let byWeight = requests.indices.sorted { (requests[$0].weight, -Double($0)) > (requests[$1].weight, -Double($1)) }
     let byPlace = requests.indices.sorted { (requests[$0].x, Double($0)) < (requests[$1].x, Double($1)) }
-    let heaviest = requests.map(\.weight).max() ?? 0
-    var best: (cost: Double, order: [Int], found: [(cost: Double, place: Place)?])?
+    var best: (missing: [Int], cost: Double, order: [Int], found: [(cost: Double, place: Place)?])?
+    var attempts = 0
     func attempt(_ order: [Int]) {
+      // What crowds so much that this is not enough stays crowded.
+      guard attempts < 80 else { return }
+      attempts += 1
       let found = place(requests, order, in: bounds, gap: gap, skyline: skyline)
-      // To leave out or move away a heavy label costs more than a light one.
-      let cost = byWeight.enumerated().reduce(0.0) { sum, item in
-        let share = heaviest > 0 ? requests[item.element].weight / heaviest : 1
-        return sum + (found[item.element].map { min($0.cost, 120) * (1 + 2 * share) } ?? 300 + 400 / Double(item.offset + 1))
-      }
-      if best.map({ cost < $0.cost - 1e-9 }) ?? true { best = (cost, order, found) }
+      // No light label is worth leaving out a heavier one; then what is moved away least.
+      let missing = byWeight.indices.filter { found[byWeight[$0]] == nil }
+      let cost = found.reduce(0.0) { $0 + min($1?.cost ?? 0, 120) }
+      let isBetter = best.map { Self.isBetter(missing, $0.missing) || missing == $0.missing && cost < $0.cost - 1e-9 } ?? true
+      if isBetter { best = (missing, cost, order, found) }
     }
     for order in [byWeight, byPlace, byPlace.reversed()] { attempt(order) }
-    // What found no place, or one far away, may find a better one when it comes first.
+    // What found no place, or one far away, may find a better one when it comes before a neighbour.
     for index in byWeight.prefix(24) {
       guard let now = best, now.found[index].map({ $0.cost > 25 }) ?? true else { continue }
-      attempt([index] + now.order.filter { $0 != index })
+      let others = now.order.filter { $0 != index }
+      let place = now.order.firstIndex(of: index) ?? 0
+      for (position, other) in others.enumerated().prefix(place)
+      where (requests[other].x - requests[index].x).magnitude < requests[other].width + requests[index].width {
+        attempt(Array(others[..<position]) + [index] + others[position...])
+      }
     }
-    return best?.found.map { $0?.place } ?? []
+    let found = best?.found.map { $0?.place } ?? []
+    return found.contains { $0 == nil } ? fanned(requests, found, in: bounds, gap: gap, skyline: skyline) : found
+  }
+
+  /// Whether the first label that only one of two leaves out, by their ranks, is left out by the other.
+  private static func isBetter(_ missing: [Int], _ other: [Int]) -> Bool {
+    for (own, its) in zip(missing, other) where own != its { return own > its }
+    return missing.count < other.count
   }
 
   private static func place(
@@ -62,15 +76,18 @@ public enum LabelPlacement {
     var places = [(cost: Double, place: Place)?](repeating: nil, count: requests.count)
     var taken: [Rect] = []
     var leaders: [[Point]] = []
-    for index in order {
+    for (number, index) in order.enumerated() {
+      let waiting = order[(number + 1)...]
       let request = requests[index]
       guard request.x >= bounds.left, request.x <= bounds.right else { continue }
       let foot = Point(request.x, max(bounds.top, skyline(request.x - 1...request.x + 1) - gap))
       var best: (cost: Double, place: Place)?
-      for shift in [0, 0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 1, -1, 1.4, -1.4] {
+      for shift in [0, 0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 1, -1, 1.4, -1.4, 2, -2] {
         let left = min(max(bounds.left, request.x - request.width / 2 + shift * request.width), bounds.right - request.width)
         guard left >= bounds.left else { continue }
-        let aside = 1.5 * (left + request.width / 2 - request.x).magnitude
+        // Above a peak that waits for its own label this one would be in the way.
+        let blocked = waiting.count { (left - gap...left + request.width + gap).contains(requests[$0].x) }
+        let aside = 1.5 * (left + request.width / 2 - request.x).magnitude + 16 * Double(blocked)
         var top = min(skyline(left...left + request.width), foot.y) - 2 * gap - request.height
         while top >= bounds.top {
           let rect = Rect(x: left, y: top, width: request.width, height: request.height)
@@ -81,7 +98,8 @@ public enum LabelPlacement {
           let isFree =
             !taken.contains { $0.overlaps(room) || $0.isCrossed(from: neck, to: foot) }
             && !leaders.contains { room.isCrossed(from: $0[0], to: $0[1]) || cross($0[0], $0[1], neck, foot) }
-          if isFree, isAbove(skyline, neck, foot) {
+          let isSteep = (neck.x - foot.x).magnitude <= 3 * max(foot.y - neck.y, 2)
+          if isFree, isSteep, isAbove(skyline, neck, foot) {
             best = (cost, Place(rect: rect, leader: [neck, foot]))
             break
           }

@@ -1,65 +1,47 @@
-/// A map as the pixels that are drawn.
-///
-/// Not all programs that show SVG keep the edges of enlarged pixels sharp: small maps are enlarged here, by whole numbers, and
-/// large ones averaged, to about two pixels per point.
+/// A map as the pixels that are drawn: large ones averaged, to about two pixels per point, or one where few bytes matter.
 extension MapPicture {
   func raster(size: (width: Double, height: Double), scale: ValueScale) -> Raster {
-    let across = Self.steps(columns, points: size.width)
-    let down = Self.steps(rows, points: size.height)
-    let averaged = averages(across, down)
-    var pixels = [UInt32](repeating: 0, count: across.count * down.count)
+    let across = steps(columns, points: size.width)
+    let down = steps(rows, points: size.height)
+    let values = averages(across, down)
     let palette = colours.colours.map(\.hexadecimal)
-    var colourful = [UInt32](repeating: 0, count: averaged.values.count)
-    for (index, value) in averaged.values.enumerated() {
-      colourful[index] =
-        value.isFinite || value == .infinity && !isLogarithmic
-        ? palette[Int((scale.share(value) * 255).rounded())] : Theme.nothing.hexadecimal
+    var indices = values.map { value in
+      value.isFinite || value == .infinity && !isLogarithmic ? Int((scale.share(value) * 255).rounded()) : -1
     }
-    for row in 0..<down.count {
-      let source = row / down.enlarged * averaged.columns
-      for column in 0..<across.count {
-        pixels[row * across.count + column] = colourful[source + column / across.enlarged]
-      }
-    }
-    var raster = Raster(width: across.count, height: down.count, pixels: pixels)
-    for mask in masks where mask.pixels.count == values.count { raster.draw(mask, columns, across, down) }
-    return raster
+    if isCompact { Self.joinColours(&indices) }
+    return Raster(
+      width: across.count, height: down.count, pixels: indices.map { $0 < 0 ? Theme.nothing.hexadecimal : palette[$0] })
   }
 
-  /// How many source pixels become how many drawn ones along one direction.
+  /// Rounds indices to steps of a third of the noise, as neighbours that differ tell it: what noise hides takes no bytes.
+  private static func joinColours(_ indices: inout [Int]) {
+    let changes = zip(indices, indices.dropFirst()).filter { $0 >= 0 && $1 >= 0 && $0 != $1 }.map { ($0 - $1).magnitude }.sorted()
+    guard !changes.isEmpty else { return }
+    let step = min(8, Int(Double(changes[changes.count / 2]) / 0.954 / 3))
+    guard step > 1 else { return }
+    for place in indices.indices where indices[place] > 0 { indices[place] = min(255, (indices[place] + step / 2) / step * step) }
+  }
+
+  /// How many source pixels become one along one direction.
   struct Steps: Hashable, Sendable {
     /// Source pixels that are averaged to one.
     var averaged: Int
-    /// Drawn pixels for one of these.
-    var enlarged: Int
-    /// Drawn pixels in all.
+    /// Pixels in all.
     var count: Int
-
-    /// The source pixels of a drawn one.
-    func sources(_ index: Int, of total: Int) -> Range<Int> {
-      let first = index / enlarged * averaged
-      return first..<min(first + averaged, total)
-    }
   }
 
-  static func steps(_ count: Int, points: Double) -> Steps {
-    let wanted = max(1, Int((points * 2).rounded(.up)))
-    if count >= 2 * wanted {
-      let averaged = count / wanted
-      return Steps(averaged: averaged, enlarged: 1, count: (count + averaged - 1) / averaged)
-    }
-    let enlarged = max(1, (wanted + count - 1) / count)
-    return Steps(averaged: 1, enlarged: enlarged, count: count * enlarged)
+  func steps(_ count: Int, points: Double) -> Steps {
+    let wanted = max(1, Int((points * (isCompact ? 0.75 : 2)).rounded(.up)))
+    let averaged = max(1, count / wanted)
+    return Steps(averaged: averaged, count: (count + averaged - 1) / averaged)
   }
 
   /// Means over the pixels that are averaged, of those that are numbers.
-  private func averages(_ across: Steps, _ down: Steps) -> (values: [Double], columns: Int) {
-    guard across.averaged > 1 || down.averaged > 1 else { return (values, columns) }
-    let width = across.count / across.enlarged
-    let height = down.count / down.enlarged
-    var result = [Double](repeating: .nan, count: width * height)
-    for row in 0..<height {
-      for column in 0..<width {
+  private func averages(_ across: Steps, _ down: Steps) -> [Double] {
+    guard across.averaged > 1 || down.averaged > 1 else { return values }
+    var result = [Double](repeating: .nan, count: across.count * down.count)
+    for row in 0..<down.count {
+      for column in 0..<across.count {
         var (sum, count) = (0.0, 0.0)
         for y in row * down.averaged..<min((row + 1) * down.averaged, rows) {
           for x in column * across.averaged..<min((column + 1) * across.averaged, columns) {
@@ -70,16 +52,55 @@ extension MapPicture {
             }
           }
         }
-        if count > 0 { result[row * width + column] = sum / count }
+        if count > 0 { result[row * across.count + column] = sum / count }
       }
     }
-    return (result, width)
+    return result
+  }
+}
+
+/// Masks over a map, as a picture of their own that is seen through.
+extension MapPicture {
+  /// Each mask tinted, with an outline on the inner side of its pixels; nil where no mask has a pixel.
+  func maskRaster(size: (width: Double, height: Double)) -> Raster? {
+    let usable = masks.filter { $0.pixels.count == values.count && $0.pixels.contains(true) }
+    guard !usable.isEmpty else { return nil }
+    let across = MaskSteps(columns, points: size.width)
+    let down = MaskSteps(rows, points: size.height)
+    let count = across.count * down.count
+    var raster = Raster(
+      width: across.count, height: down.count, pixels: Array(repeating: 0, count: count),
+      opacities: Array(repeating: 0, count: count))
+    for mask in usable { raster.draw(mask, columns, across, down) }
+    return raster
+  }
+
+  /// Which source pixels lie under a drawn one, along one direction: about two are drawn for each point.
+  fileprivate struct MaskSteps {
+    /// Source pixels that are joined.
+    let joined: Int
+    /// Drawn pixels for one of these.
+    let enlarged: Int
+    let count: Int
+
+    init(_ count: Int, points: Double) {
+      let wanted = max(1, Int((points * 2).rounded(.up)))
+      joined = max(1, count / wanted)
+      enlarged = joined > 1 ? 1 : Raster.factor(count, points: points)
+      self.count = (count + joined - 1) / joined * enlarged
+    }
+
+    func sources(_ index: Int, of total: Int) -> Range<Int> {
+      let first = index / enlarged * joined
+      return first..<min(first + joined, total)
+    }
   }
 }
 
 extension Raster {
-  /// Tints a mask's pixels, and draws its outline on their inner side.
-  fileprivate mutating func draw(_ mask: MaskOverlay, _ columns: Int, _ across: MapPicture.Steps, _ down: MapPicture.Steps) {
+  fileprivate mutating func draw(
+    _ mask: MaskOverlay, _ columns: Int, _ across: MapPicture.MaskSteps, _ down: MapPicture.MaskSteps
+  ) {
     let rows = columns > 0 ? mask.pixels.count / columns : 0
     var inside = [Bool](repeating: false, count: width * height)
     for row in 0..<height {
@@ -91,7 +112,6 @@ extension Raster {
         inside[row * width + column] = count > 0 && 2 * count >= ys.count * xs.count
       }
     }
-    let outline = mask.colour.hexadecimal
     let thickness = 3
     func isInside(_ row: Int, _ column: Int) -> Bool {
       row >= 0 && row < height && column >= 0 && column < width ? inside[row * width + column] : false
@@ -104,26 +124,17 @@ extension Raster {
             !isInside(row - step, column) || !isInside(row + step, column) || !isInside(row, column - step)
             || !isInside(row, column + step)
         }
-        let index = row * width + column
-        pixels[index] = isEdge ? outline : mask.colour.opacity(0.32).over(Colour(pixels[index])).hexadecimal
+        lay(mask.colour.opacity(isEdge ? 1 : 0.32), on: row * width + column)
       }
     }
   }
-}
 
-extension Raster {
-  /// Enlarged by whole numbers to about two pixels per point, as maps are.
-  fileprivate func enlarged(points: (width: Double, height: Double)) -> Raster {
-    let across = MapPicture.steps(width, points: points.width)
-    let down = MapPicture.steps(height, points: points.height)
-    guard across.averaged == 1, down.averaged == 1 else { return self }
-    var larger: [UInt32] = []
-    larger.reserveCapacity(across.count * down.count)
-    for row in 0..<down.count {
-      let source = row / down.enlarged * width
-      for column in 0..<across.count { larger.append(pixels[source + column / across.enlarged]) }
-    }
-    return Raster(width: across.count, height: down.count, pixels: larger)
+  private mutating func lay(_ colour: Colour, on index: Int) {
+    let below = Double(opacities[index]) / 255
+    let opacity = colour.opacity + below * (1 - colour.opacity)
+    let share = opacity > 0 ? colour.opacity / opacity : 0
+    pixels[index] = colour.opacity(share).over(Colour(pixels[index])).hexadecimal
+    opacities[index] = UInt8((opacity * 255).rounded())
   }
 }
 
@@ -139,6 +150,8 @@ public struct ColourPicture: Panel {
     self.pixel = pixel
   }
 
+  public var words: String { "An image of \(raster.width) × \(raster.height) pixels in colours" }
+
   public func height(forWidth width: Double) -> Double {
     (title.isEmpty ? 2 : 16) + size(forWidth: width).height + 22
   }
@@ -153,7 +166,7 @@ public struct ColourPicture: Panel {
       TextMetrics.fit(title, width: rect.width, size: 10, bold: true), at: Point(rect.x, rect.y + 10), size: 10, bold: true)
     let size = size(forWidth: rect.width)
     let image = Rect(x: rect.x, y: rect.y + (title.isEmpty ? 2 : 16), width: size.width, height: size.height)
-    drawing.marks.append(.picture(raster.enlarged(points: size), image))
+    drawing.marks.append(.picture(raster, image))
     let units = UnitText.shown(pixel.widthUnits)
     guard let bar = ScaleBar(columns: raster.width, scale: pixel.width, units: units) else { return }
     let length = bar.pixels / Double(raster.width) * image.width

@@ -58,6 +58,8 @@ public struct MapPicture: Panel {
   public var showsColourBar = true
   /// points
   public var greatestHeight = 420.0
+  /// Whether few bytes matter, as on a page: pixels are averaged to about one for a point, and colours that noise hides are joined.
+  public var isCompact = false
 
   /// - Precondition: there are rows × columns values.
   public init(
@@ -72,6 +74,15 @@ public struct MapPicture: Panel {
     self.pixel = pixel
     self.quantity = quantity
     self.colours = colours
+  }
+
+  public var words: String {
+    let what = "A map of \(quantity.isEmpty ? "values" : quantity), \(rows) × \(columns) pixels"
+    guard values.contains(where: \.isFinite) else { return what + " without values" }
+    let (range, names) = (valueScale.range, masks.map(\.name).filter { !$0.isEmpty })
+    func number(_ value: Double) -> String { NumberText.significant(value, digits: 3) }
+    return what + (showsColourBar ? ", from \(number(range.lowerBound)) to \(number(range.upperBound))" : "")
+      + (names.isEmpty ? "" : "; marked on it: \(names.joined(separator: ", "))")
   }
 
   public func height(forWidth width: Double) -> Double {
@@ -89,6 +100,7 @@ public struct MapPicture: Panel {
     let image = Rect(x: rect.x, y: rect.y + top(forWidth: rect.width), width: size.width, height: size.height)
     let scale = valueScale
     drawing.marks.append(.picture(raster(size: size, scale: scale), image))
+    if let overlay = maskRaster(size: size) { drawing.marks.append(.picture(overlay, image)) }
     drawLegend(in: rect, on: &drawing)
     if !values.contains(where: \.isFinite) {
       drawing.text("no values", at: Point(image.middle.x, image.middle.y + 3), .middle)
@@ -103,7 +115,9 @@ public struct MapPicture: Panel {
   /// The room right of the image.
   private var right: Double {
     guard showsColourBar else { return 0 }
-    let widest = valueScale.ticks.labels.map { TextMetrics.width(of: $0, size: 8) }.max() ?? 0
+    // So much that maps beside each other mostly have one size.
+    let least = TextMetrics.width(of: "0.00", size: 8)
+    let widest = max(least, valueScale.ticks.labels.map { TextMetrics.width(of: $0, size: 8) }.max() ?? 0)
     return 7 + 9 + 5 + widest + (barLabel.isEmpty ? 0 : 13)
   }
 
@@ -170,6 +184,17 @@ public struct MapPicture: Panel {
     drawing.text(
       TextMetrics.fit(bar.label, width: right - image.x - length - 5, size: 8.5), at: Point(image.x + length + 5, y + 3),
       size: 8.5)
+    let used = length + 5 + TextMetrics.width(of: bar.label, size: 8.5)
+    let note = averagingNote(size: (image.width, image.height))
+    let width = TextMetrics.width(of: note, size: 8)
+    guard used + 8 + width <= right - image.x else { return }
+    drawing.text(note, at: Point(right, y + 3), .end, size: 8, colour: Theme.pencil)
+  }
+
+  /// What a drawn pixel is where it is more than one of the map's.
+  private func averagingNote(size: (width: Double, height: Double)) -> String {
+    let (down, across) = (steps(rows, points: size.height).averaged, steps(columns, points: size.width).averaged)
+    return down > 1 || across > 1 ? "means of \(down) × \(across) pixels" : ""
   }
 
   /// The masks with names, in lines that fit.

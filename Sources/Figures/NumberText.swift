@@ -49,10 +49,32 @@ public enum NumberText {
     value.magnitude < 1e12 && value == value.rounded() ? fixed(value, decimals: 0) : significant(value, digits: digits)
   }
 
-  /// As a number in SVG: with at most three digits after the point.
-  static func short(_ value: Double) -> String {
-    let text = String(format: "%.3f", value)
+  /// A value with its standard deviation, both to the second digit of the latter: "18.291 ± 0.036".
+  public static func withError(_ value: Double, _ error: Double) -> String {
+    guard error.isFinite, error > 0, value.isFinite else { return "\(plain(value, digits: 5)) ± \(plain(error, digits: 2))" }
+    let exponent = Int(log10(error).rounded(.down))
+    let greatest = max(value.magnitude, error)
+    // Very small numbers have a power of ten in common.
+    if greatest < 1e-3 {
+      let power = Int(log10(greatest).rounded(.down))
+      let factor = pow(10, Double(-power))
+      let decimals = max(0, power - exponent + 1)
+      return "(\(fixed(value * factor, decimals: decimals)) ± \(fixed(error * factor, decimals: decimals)))·\(powerOfTen(power))"
+    }
+    let decimals = min(9, max(0, 1 - exponent))
+    return "\(fixed(value, decimals: decimals)) ± \(fixed(error, decimals: decimals))"
+  }
+
+  /// As a number in SVG, with at most so many digits after the point.
+  static func plainDecimal(_ value: Double, decimals: Int) -> String {
+    let text = String(format: "%.\(decimals)f", value)
     return text.contains(".") ? trimmed(text) : text
+  }
+
+  /// Six hexadecimal digits.
+  static func hexadecimal(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
   private static func trimmed(_ text: String) -> String {

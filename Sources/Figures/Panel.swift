@@ -3,6 +3,8 @@ public protocol Panel: Sendable {
   /// The height that suits a width, in points.
   func height(forWidth width: Double) -> Double
   func draw(in rect: Rect, on drawing: inout Drawing)
+  /// What it shows, in a sentence without a full stop, for those who cannot see it.
+  var words: String { get }
 }
 
 /// Panels in rows, under a title.
@@ -41,10 +43,16 @@ public struct Figure: Sendable {
     self.init(title, rows: rows)
   }
 
+  /// What all panels show, each after its title.
+  public var words: String {
+    rows.flatMap(\.panels).map(\.words).filter { !$0.isEmpty }.joined(separator: ". ")
+  }
+
   /// The figure at a width, in points; its height follows.
   public func drawing(width: Double) -> Drawing {
     let inner = max(60, width - 2 * margin)
     var drawing = Drawing(width: inner + 2 * margin, height: 0, title: title)
+    drawing.words = words
     let bottom = draw(at: Point(margin, margin), width: inner, on: &drawing)
     drawing.height = (bottom + margin).rounded(.up)
     return drawing
@@ -80,6 +88,8 @@ public struct NestedFigure: Panel {
 
   public init(_ figure: Figure) { self.figure = figure }
 
+  public var words: String { [figure.title, figure.words].filter { !$0.isEmpty }.joined(separator: ": ") }
+
   public func height(forWidth width: Double) -> Double {
     var scratch = Drawing(width: width, height: 0)
     return figure.draw(at: Point(0, 0), width: width, on: &scratch)
@@ -100,6 +110,7 @@ extension Figure.Row {
 
 /// Nothing, in the place of a panel.
 struct EmptyPanel: Panel {
+  var words: String { "" }
   func height(forWidth width: Double) -> Double { 0 }
   func draw(in rect: Rect, on drawing: inout Drawing) {}
 }
@@ -113,6 +124,8 @@ public struct MessagePanel: Panel {
     self.title = title
     self.text = text
   }
+
+  public var words: String { text }
 
   public func height(forWidth width: Double) -> Double { 56 }
 

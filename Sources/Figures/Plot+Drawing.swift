@@ -3,11 +3,15 @@ extension Plot {
   func drawAxes(_ map: PlotMapping, on drawing: inout Drawing) {
     let frame = map.frame
     let yTicks = ticks(y, map.y, room: frame.height)
+    var lowest = Double.infinity
     for (value, label) in zip(yTicks.values, yTicks.labels) {
       guard let py = map.y(value), py >= frame.top - 0.1, py <= frame.bottom + 0.1 else { continue }
       let isMinor = label.isEmpty
       if !isMinor { drawing.line([Point(frame.left, py), Point(frame.right, py)], Stroke(Theme.rule, width: 0.6)) }
       drawing.line([Point(frame.left - (isMinor ? 2 : 3.5), py), Point(frame.left, py)], Stroke(Theme.pencil, width: 0.7))
+      // Labels of a low frame keep their distance.
+      guard !isMinor, lowest - py >= 9.5 else { continue }
+      lowest = py
       drawing.text(label, at: Point(frame.left - 5.5, py + 3), .end, size: 8.5, colour: Theme.pencil)
     }
     let xTicks = ticks(x, map.x, room: frame.width)

@@ -24,6 +24,14 @@ public struct Plot: Panel {
     self.curves = curves
   }
 
+  public var words: String {
+    let names = curves.map(\.name).filter { !$0.isEmpty }
+    let labels = lineLabels.sorted { $0.x < $1.x }.map(\.text)
+    return "A plot of \(UnitText.label(y.label, y.units)) over \(UnitText.label(x.label, x.units))"
+      + (names.isEmpty ? "" : ": \(names.joined(separator: ", "))")
+      + (labels.isEmpty ? "" : "; marked: \(labels.joined(separator: ", "))")
+  }
+
   public func height(forWidth width: Double) -> Double {
     let frame = (width * aspect).rounded()
     return frame + top(forWidth: width) + (showsXLabels ? 32 : 6)
@@ -86,7 +94,8 @@ public struct Plot: Panel {
     }
     ys += guides.filter { $0.direction == .horizontal && (!y.isLogarithmic || $0.value > 0) }.map(\.value)
     let range = Self.range(ys)
-    let hasLabels = !lineLabels.isEmpty
+    // Room for names above the peaks, the more of them the more.
+    let labels = lineLabels.isEmpty ? 0.06 : min(0.34, 0.14 + 0.02 * Double(lineLabels.count))
     if y.isLogarithmic {
       // Six decades at most, and without the least values of a model: what is below is noise.
       let sorted = ys.sorted()
@@ -96,7 +105,7 @@ public struct Plot: Panel {
       return (
         xScale,
         PlotScale(
-          low / pow(10, 0.04 * decades)...range.upperBound * pow(10, (hasLabels ? 0.35 : 0.06) * decades), isLogarithmic: true)
+          low / pow(10, 0.04 * decades)...range.upperBound * pow(10, labels * decades), isLogarithmic: true)
       )
     }
     var (low, high) = (range.lowerBound, range.upperBound)
@@ -106,7 +115,7 @@ public struct Plot: Panel {
     return (
       xScale,
       PlotScale(
-        (low == 0 ? 0 : low - 0.05 * room)...(high == 0 ? 0.05 * room : high + (hasLabels ? 0.32 : 0.06) * room),
+        (low == 0 ? 0 : low - 0.05 * room)...(high == 0 ? 0.05 * room : high + labels * room),
         isLogarithmic: false)
     )
   }
@@ -118,6 +127,7 @@ public struct Plot: Panel {
   }
 
   func ticks(_ axis: PlotAxis, _ scale: PlotScale, room: Double) -> Ticks {
+    if !axis.names.isEmpty { return Ticks(values: axis.names.indices.map { Double($0 + 1) }, labels: axis.names) }
     if scale.isLogarithmic { return .logarithmic(scale.range, about: max(2, Int(room / 32))) }
     var ticks = Ticks.linear(scale.range, about: max(4, Int(room / 46)))
     if axis.isCount {

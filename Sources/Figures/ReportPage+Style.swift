@@ -2,7 +2,7 @@ extension ReportPage {
   /// Light and dark, wide and narrow. Pictures take their colours from here, so that their lines are seen on both grounds.
   static let style: String = {
     let light = Theme.variables.sorted { $0.value < $1.value }.map { value, name in
-      "\(name):#\(String(repeating: "0", count: 6 - String(value, radix: 16).count))\(String(value, radix: 16))"
+      "\(name):#\(NumberText.hexadecimal(value))"
     }.joined(separator: ";")
     return """
       :root{\(light);--page:#f6f7f9;--link:#0b5fa5;--tag:#e7ebf0}
@@ -32,7 +32,8 @@ extension ReportPage {
       figure{margin:0;min-width:0;flex:0 1 auto;width:min(100%,var(--w))}
       .pictures figure:only-child{width:min(100%,calc(var(--w)*1.5))}
       .text{font-size:.86rem;white-space:pre-wrap;margin:.3rem 0}
-      figure svg{display:block;width:100%;height:auto}
+      figure svg{display:block;width:100%;height:auto;font-family:"DejaVu Sans",Verdana,system-ui,sans-serif}
+      .sharp{image-rendering:pixelated}
       figcaption{color:var(--pencil);font-size:.85rem;margin-top:.2rem}
       .scroll{overflow:auto;max-width:100%;max-height:26rem;margin:.6rem 0}
       thead th{position:sticky;top:0;background:var(--paper)}

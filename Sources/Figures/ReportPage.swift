@@ -78,13 +78,16 @@ public struct ReportPage: Sendable {
 
   public var title: String
   public var subtitle: String
+  /// What holds for all of the page.
+  public var notes: String
   public var sections: [Section]
   /// The program that made the page.
   public var generator: String
 
-  public init(title: String, subtitle: String, sections: [Section], generator: String) {
+  public init(title: String, subtitle: String, notes: String = "", sections: [Section], generator: String) {
     self.title = title
     self.subtitle = subtitle
+    self.notes = notes
     self.sections = sections
     self.generator = generator
   }
@@ -103,7 +106,8 @@ public struct ReportPage: Sendable {
       body += try writer.section(section, anchor: anchors[index])
       try progress(index + 1)
     }
-    body += "</main>\n<footer><p>Made by \(HTML.escaped(generator)).</p></footer>\n"
+    let notes = notes.isEmpty ? "" : "<p>\(HTML.escaped(self.notes))</p>"
+    body += "</main>\n<footer>\(notes)<p>Made by \(HTML.escaped(generator)).</p></footer>\n"
     return """
       <!DOCTYPE html>
       <html lang="en">

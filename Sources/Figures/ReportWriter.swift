@@ -1,6 +1,7 @@
 /// Writes the parts of a report as HTML.
 struct ReportWriter {
   private var pictureCount = 0
+  private var pictures = InlineSVG()
 
   func contents(_ sections: [ReportPage.Section], _ anchors: [String]) -> String {
     guard sections.count > 1 else { return "" }
@@ -38,7 +39,7 @@ struct ReportWriter {
     for part in section.parts {
       switch part {
       case .paragraph(let text): html += "<p>\(HTML.escaped(text))</p>\n"
-      case .pictures(let pictures): html += try self.pictures(pictures)
+      case .pictures(let pictures): html += try figures(pictures)
       case .table(let table): html += self.table(table)
       case .facts(let facts): html += self.facts(facts)
       }
@@ -46,7 +47,7 @@ struct ReportWriter {
     return html + "</section>\n"
   }
 
-  private mutating func pictures(_ pictures: [ReportPage.Picture]) throws(FigureError) -> String {
+  private mutating func figures(_ pictures: [ReportPage.Picture]) throws(FigureError) -> String {
     guard !pictures.isEmpty else { return "" }
     var html = "<div class=\"pictures\">\n"
     for picture in pictures {
@@ -55,7 +56,7 @@ struct ReportWriter {
       if drawing.title.isEmpty { drawing.title = picture.caption }
       let width = Int(drawing.width.rounded(.up))
       html += "<figure class=\"\(picture.isWide ? "wide" : "card")\" style=\"--w:\(width)px\">\n"
-      html += try drawing.inlineSVG(prefix: "p\(pictureCount)")
+      html += try self.pictures.element(drawing, prefix: "p\(pictureCount)")
       html += picture.caption.isEmpty ? "" : "\n<figcaption>\(HTML.escaped(picture.caption))</figcaption>"
       html += "\n</figure>\n"
     }

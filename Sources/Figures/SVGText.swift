@@ -5,26 +5,17 @@ internal import Foundation
 /// cairo numbers its surfaces over the life of a program, and writes colours in percent; here ids are counted within the
 /// picture, and colours are hexadecimal.
 enum SVGText {
-  /// A document of its own.
-  static func tidied(_ svg: String) -> String {
-    rewritten(svg, prefix: "") { "#" + hexadecimal($0) }
+  /// A document of its own that says what it shows.
+  static func tidied(_ svg: String, title: String, words: String) -> String {
+    var text = rewritten(svg)
+    guard let start = text.range(of: "<svg"), let end = text[start.upperBound...].firstIndex(of: ">") else { return text }
+    let parts = [("title", title), ("desc", words)].filter { !$0.1.isEmpty }
+    text.insert(
+      contentsOf: parts.map { "\n<\($0)>\(HTML.escaped($1))</\($0)>" }.joined(), at: text.index(after: end))
+    return text
   }
 
-  /// An element within a page, with colours that the page may change.
-  static func inline(_ svg: String, prefix: String, title: String, width: Double, height: Double) -> String {
-    var body = rewritten(svg, prefix: prefix) { value in
-      Theme.variables[value].map { "var(\($0))" } ?? "#" + hexadecimal(value)
-    }
-    if let start = body.range(of: "<svg"), let end = body[start.upperBound...].firstIndex(of: ">") {
-      body = String(body[body.index(after: end)...])
-    }
-    let size = "width=\"\(Int(width.rounded(.up)))\" viewBox=\"0 0 \(NumberText.short(width)) \(NumberText.short(height))\""
-    let label = title.isEmpty ? "" : " role=\"img\" aria-label=\"\(HTML.escaped(title))\""
-    return "<svg xmlns:xlink=\"http://www.w3.org/1999/xlink\" \(size)\(label)>" + body
-  }
-
-  /// - Parameter colour: the word for a colour 0xRRGGBB.
-  private static func rewritten(_ svg: String, prefix: String, colour: (UInt32) -> String) -> String {
+  private static func rewritten(_ svg: String) -> String {
     let source = Array(svg.utf8)
     var result: [UInt8] = []
     result.reserveCapacity(source.count)
@@ -38,7 +29,7 @@ enum SVGText {
     func copyName(until end: UInt8) {
       guard let stop = source[index...].firstIndex(of: end) else { return }
       let name = Array(source[index..<stop])
-      if names[name] == nil { names[name] = "\(prefix)i\(names.count + 1)" }
+      if names[name] == nil { names[name] = "i\(names.count + 1)" }
       result += Array((names[name] ?? "").utf8)
       index = stop
     }
@@ -62,7 +53,7 @@ enum SVGText {
         result += shortened(source[index..<stop])
         index = stop
       } else if starts("rgb("), let (value, end) = percentages(source, from: index + 4) {
-        result += Array(colour(value).utf8)
+        result += Array("#\(NumberText.hexadecimal(value))".utf8)
         index = end
       } else {
         result.append(source[index])
@@ -107,10 +98,5 @@ enum SVGText {
       value = value << 8 | UInt32((number * 2.55).rounded())
     }
     return (value, end + 1)
-  }
-
-  private static func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 }

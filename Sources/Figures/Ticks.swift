@@ -8,7 +8,7 @@ public struct Ticks: Hashable, Sendable {
   /// What the labels are to be multiplied with: 10 to this power.
   public var exponent = 0
 
-  /// Marks at multiples of 1, 2 or 5 times a power of ten, about as many as wanted.
+  /// Marks at multiples of 1, 2 or 5 times a power of ten, about as many as wanted, three at least.
   ///
   /// - Precondition: low < high, both finite.
   public static func linear(_ range: ClosedRange<Double>, about count: Int) -> Ticks {
@@ -16,9 +16,15 @@ public struct Ticks: Hashable, Sendable {
     guard width > 0, width.isFinite else {
       return Ticks(values: [range.lowerBound], labels: [NumberText.significant(range.lowerBound)])
     }
-    let step = niceStep(width / Double(max(1, count)))
-    let first = (range.lowerBound / step - 1e-9).rounded(.up)
-    let last = (range.upperBound / step + 1e-9).rounded(.down)
+    var step = niceStep(width / Double(max(1, count)))
+    func ends() -> (Double, Double) {
+      ((range.lowerBound / step - 1e-9).rounded(.up), (range.upperBound / step + 1e-9).rounded(.down))
+    }
+    var (first, last) = ends()
+    while last - first < 2, step > width * 0.01 {
+      step = niceStep(step * 0.4)
+      (first, last) = ends()
+    }
     guard first.isFinite, last.isFinite, last - first < 1000 else { return Ticks(values: [], labels: []) }
     let values = stride(from: first, through: last, by: 1).map { $0 == 0 ? 0 : $0 * step }
     let greatest = values.map(\.magnitude).max() ?? 0
@@ -48,20 +54,26 @@ public struct Ticks: Hashable, Sendable {
       return ticks
     }
     let stepOfDecades = max(1, Int((decades / Double(max(1, count))).rounded(.up)))
-    var ticks = Ticks(values: [], labels: [])
     // All as powers, or all written out.
     let arePowers = first < -3 || last > 4
-    for exponent in first...last {
-      let isShown = exponent.isMultiple(of: stepOfDecades)
-      for factor in 1...9 where factor == 1 || stepOfDecades == 1 {
-        let value = Double(factor) * pow(10, Double(exponent))
-        guard value >= range.lowerBound * 0.999999, value <= range.upperBound * 1.000001 else { continue }
-        ticks.values.append(value)
-        let isLabelled = factor == 1 ? isShown : decades < 2.2 && (factor == 2 || factor == 5)
-        ticks.labels.append(isLabelled ? label(factor, exponent, asPower: arePowers) : "")
+    func ticks(_ labelled: Set<Int>) -> Ticks {
+      var ticks = Ticks(values: [], labels: [])
+      for exponent in first...last {
+        let isShown = exponent.isMultiple(of: stepOfDecades)
+        for factor in 1...9 where factor == 1 || stepOfDecades == 1 {
+          let value = Double(factor) * pow(10, Double(exponent))
+          guard value >= range.lowerBound * 0.999999, value <= range.upperBound * 1.000001 else { continue }
+          ticks.values.append(value)
+          let isLabelled = factor == 1 ? isShown : labelled.contains(factor)
+          ticks.labels.append(isLabelled ? label(factor, exponent, asPower: arePowers) : "")
+        }
       }
+      return ticks
     }
-    return ticks
+    if decades >= 2.2 { return ticks([]) }
+    // Between few powers of ten other multiples have labels too, until there are three.
+    let sets: [Set<Int>] = [[2, 5], [2, 3, 5, 7], [2, 3, 4, 5, 6, 7, 8, 9]]
+    return sets.lazy.map(ticks).first { $0.labels.count { !$0.isEmpty } >= 3 } ?? ticks(sets[2])
   }
 
   private static func label(_ factor: Int, _ exponent: Int, asPower: Bool) -> String {

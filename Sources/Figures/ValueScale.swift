@@ -47,6 +47,8 @@ struct ValueScale: Hashable, Sendable {
     if isConstant {
       let room = low == 0 ? 1 : low.magnitude * 0.5
       (low, high) = isLogarithmic ? (low > 0 ? low / 2 : 0.5, low > 0 ? low * 2 : 2) : (low - room, low + room)
+      // Nothing has the colour of nothing.
+      if high == 1, low == -1, !isDiverging, !isLogarithmic { low = 0 }
     }
     if !(low < high) || !low.isFinite || !high.isFinite { (low, high) = isLogarithmic ? (1, 10) : (0, 1) }
     self.range = low...high

@@ -1,24 +1,65 @@
 internal import CHDF5
 internal import CJournal
 internal import Glibc
+internal import Synchronization
 
 extension File {
-  /// Makes everything written part of the file, at once: whatever happens after, the file holds at least this.
+  /// Does work of several steps as one: all that they write becomes part of the file when the last is done, or nothing does.
+  ///
+  /// Commits within the work wait for its end, where `commit` is called once; a transaction within another is part of it. When
+  /// the work or that commit throws, the file is closed and is as its last commit left it, byte for byte.
+  ///
+  /// - Throws: what the work or the commit throws.
+  public func transaction<Result>(
+    commit: (File) throws -> Void = { try $0.commit() }, _ work: () throws -> Result
+  ) throws -> Result {
+    openTransactions.withLock { $0 += 1 }
+    let outcome = Swift.Result { try work() }
+    let isOutermost = openTransactions.withLock { count in
+      count -= 1
+      return count == 0
+    }
+    guard isOutermost else { return try outcome.get() }
+    do {
+      let result = try outcome.get()
+      try commit(self)
+      return result
+    } catch {
+      abandonSilently()
+      throw error
+    }
+  }
+
+  private var isInTransaction: Bool { openTransactions.withLock { $0 > 0 } }
+
+  /// The error that leads to it is the one to tell.
+  private func abandonSilently() {
+    do {
+      try abandon()
+    } catch {
+      // A file that is not committed any more goes back with its last object, or with the process.
+    }
+  }
+
+  /// Makes everything written part of the file, at once: whatever happens after, the file holds at least this. Within a
+  /// transaction, when that is done.
   ///
   /// Waits while others read the file, as long as `isPatient` says so; it is told who they are, again and again.
   ///
   /// - Throws: `locked` when readers are in the way and patience is at its end: nothing has changed, and another try may
   ///   succeed. After any other error the file goes back to its last commit when it is closed.
   public func commit(isPatient: (HDF5Error) -> Bool = { _ in false }) throws(HDF5Error) {
+    if isInTransaction { return }
     try flush()
     try wait("commit", isPatient) { lamella_journal_commit($0) }
   }
 
-  /// Commits if nobody reads the file just now.
+  /// Commits if nobody reads the file just now, and no transaction has to be done first.
   ///
   /// - Returns: whether it did; otherwise all goes with the next commit.
   @discardableResult
   public func commitIfFree() throws(HDF5Error) -> Bool {
+    if isInTransaction { return false }
     do {
       try commit()
       return true

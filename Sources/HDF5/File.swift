@@ -1,6 +1,7 @@
 internal import CHDF5
 internal import CJournal
 internal import Glibc
+internal import Synchronization
 
 /// An open HDF5 file.
 ///
@@ -11,6 +12,8 @@ public final class File: Sendable {
   public let access: FileAccess
   let handle: Handle
   let guardian: LinkGuard
+  /// How many transactions contain what is being done.
+  let openTransactions = Mutex(0)
 
   private init(
     _ handle: consuming Handle, path: String, mode: FileMode, access: FileAccess, folder: Folder? = nil

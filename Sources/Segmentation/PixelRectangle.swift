@@ -9,6 +9,39 @@ public struct PixelRectangle: Codable, Hashable, Sendable {
     (self.y0, self.x0, self.y1, self.x1) = (y0, x0, y1, x1)
   }
 
+  /// Reads `[y0, x0, y1, x1]`, and an object of these keys as earlier versions wrote it.
+  public init(from decoder: any Decoder) throws {
+    let bounds: [Int]
+    do {
+      bounds = try decoder.singleValueContainer().decode([Int].self)
+    } catch {
+      bounds = Self.named(decoder)
+    }
+    guard bounds.count == 4 else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "four whole numbers, [y0, x0, y1, x1]"))
+    }
+    self.init(y0: bounds[0], x0: bounds[1], y1: bounds[2], x1: bounds[3])
+  }
+
+  /// Nothing where there is no object of these keys.
+  private static func named(_ decoder: any Decoder) -> [Int] {
+    do {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      return try [.y0, .x0, .y1, .x1].map { try values.decode(Int.self, forKey: $0) }
+    } catch {
+      return []
+    }
+  }
+
+  /// As `[y0, x0, y1, x1]`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode([y0, x0, y1, x1])
+  }
+
+  private enum CodingKeys: String, CodingKey { case y0, x0, y1, x1 }
+
   /// As it is typed: "10,12,40,50".
   public var text: String { "\(y0),\(x0),\(y1),\(x1)" }
 

@@ -4,8 +4,8 @@ public enum Threshold: Hashable, Sendable {
   case otsu
   /// The value whose bin lies farthest below the line from the peak of the histogram to its longer tail (Zack et al. 1977).
   case triangle
-  /// So many standard deviations above the median, as told by the median of the absolute differences from it: what stands out of an
-  /// image of noise. Where most pixels are alike, only the differences of the others count.
+  /// So many standard deviations above the background: the value about which most pixels lie, and their deviation below it, as
+  /// what stands out lies above.
   case noise(Double)
   case value(Double)
 
@@ -34,40 +34,26 @@ public enum Threshold: Hashable, Sendable {
   /// The value for an image; NaN and infinite pixels count for nothing.
   ///
   /// Histograms have 256 bins from the least to the greatest value, and the result is the middle of a bin, as in scikit-image.
+  /// - Parameter noise: what one standard deviation is at least, for a level above noise.
   /// - Throws: `SegmentationError` when the image has no two values to part.
-  public func level(of image: [Double]) throws(SegmentationError) -> Double {
+  public func level(of image: [Double], noise: Double = 0) throws(SegmentationError) -> Double {
     switch self {
     case .value(let value): value
     case .otsu: try Histogram(image).otsu
     case .triangle: try Histogram(image).triangle
-    case .noise(let deviations): try Self.noiseLevel(of: image, deviations)
+    case .noise(let deviations): try Self.noiseLevel(NoiseBackground(image, noise: noise), deviations)
     }
   }
+}
 
-  private static func noiseLevel(of image: [Double], _ deviations: Double) throws(SegmentationError) -> Double {
-    let values = image.filter(\.isFinite)
-    guard !values.isEmpty else {
-      throw SegmentationError("the image has no finite value", advice: "Choose another component.")
+extension Threshold {
+  private static func noiseLevel(_ background: NoiseBackground, _ deviations: Double) throws(SegmentationError) -> Double {
+    guard background.deviation > 0 else {
+      throw SegmentationError(
+        "the background of the image does not vary about \(background.middle), so that noise tells no level",
+        advice: "Choose another method, or give the threshold as a number.")
     }
-    let middle = median(values)
-    var distances = values.map { abs($0 - middle) }
-    if median(distances) == 0 {
-      // More than half are alike, as the zeros of a sparse component: the others tell how far noise goes.
-      distances = distances.filter { $0 > 0 }
-      guard !distances.isEmpty else {
-        throw SegmentationError(
-          "every pixel of the image has the value \(middle), so nothing stands out",
-          advice: "Choose another component, or give the threshold as a number.")
-      }
-    }
-    // Of normal deviates the median of absolute values is 0.6745.
-    return middle + deviations * 1.4826 * median(distances)
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let half = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+    return background.level(deviations)
   }
 }
 

@@ -188,6 +188,7 @@ enum EmbeddedSchemas {
           },
           "children": {
             "mask": {"object": "dataset", "type": ["boolean"]},
+            "level": {"object": "dataset", "type": ["float"], "rank": 0, "optional": true, "summary": "The value of an image above which pixels belong to it."},
             "provenance": {"schema": "provenance"}
           },
           "rules": ["plottable", "mask-covers-map"]

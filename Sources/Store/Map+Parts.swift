@@ -55,8 +55,12 @@ extension Map {
   }
 
   /// Adds a mask, true for the pixels that belong to it.
+  ///
+  /// - Parameter level: the value above which pixels of an image belong to it, where one was found.
   @discardableResult
-  public func addMask(_ name: String, _ pixels: [Bool], made: Provenance) throws(StoreError) -> Mask {
+  public func addMask(
+    _ name: String, _ pixels: [Bool], level: Double? = nil, made: Provenance
+  ) throws(StoreError) -> Mask {
     try add(name, to: FileLayout.masks, kind: .mask) { group in
       guard pixels.count == navigationShape.reduce(1, *), navigationRank > 0 else {
         throw StoreError(
@@ -65,6 +69,7 @@ extension Map {
       let axes = axes.filter { $0.role == .navigation }
       try group.putArray("mask", StoredArray(pixels, shape: navigationShape), axes: axes)
       try group.put(axes, signal: "mask", interpretation: axes.count == 2 ? "image" : "spectrum")
+      try group.putNumber("level", level)
       try group.requireGroup(FileLayout.provenance, nexusClass: "NXprocess").put(made)
     }
     return try mask(name)

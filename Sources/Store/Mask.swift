@@ -6,6 +6,8 @@ public struct Mask: Sendable {
   public let group: Group
   /// True for the pixels that belong to it; one per flattened navigation index.
   public let pixels: [Bool]
+  /// The value above which pixels of an image belong to it; nil where no threshold made it.
+  public let level: Double?
   public let provenance: Provenance?
   public let digest: String?
 
@@ -20,6 +22,7 @@ public struct Mask: Sendable {
     let dataset = try group.dataset("mask")
     pixels = try dataset.read(as: Bool.self)
     digest = try dataset.attributes.readIfPresent(FileLayout.digestAttribute)
+    level = try group.numberIfPresent("level")
     provenance =
       try group.exists(FileLayout.provenance) ? try group.group(FileLayout.provenance).provenance() : nil
   }

@@ -1,7 +1,20 @@
 public import HDF5
 
 extension Store {
-  /// Makes all that was written part of the file, at once.
+  /// Does work of several steps as one: all that they write becomes part of the file when the last is done, or nothing does.
+  ///
+  /// Commits within the work wait for its end, where `commit` is called once; a transaction within another is part of it. When
+  /// the work or that commit throws, the store is closed and the file is as its last commit left it, byte for byte.
+  ///
+  /// - Throws: what the work or the commit throws.
+  public func transaction<Result>(
+    commit: (Store) throws -> Void = { try $0.commit() }, _ work: () throws -> Result
+  ) throws -> Result {
+    try requireWriting()
+    return try file.transaction(commit: { _ in try commit(self) }, work)
+  }
+
+  /// Makes all that was written part of the file, at once; within a transaction, when that is done.
   ///
   /// - Parameter isPatient: whether to go on waiting for other programs that read the file, who are named; some seconds when
   ///   nil.
@@ -11,7 +24,7 @@ extension Store {
     try guarded(path) { try file.commit(isPatient: patience(isPatient)) }
   }
 
-  /// Commits if nobody reads the file just now.
+  /// Commits if nobody reads the file just now, and no transaction has to be done first.
   ///
   /// - Returns: whether it did; otherwise all goes with the next commit.
   @discardableResult

@@ -58,7 +58,10 @@ struct ChannelSums: Sendable {
 
   private static func values(_ map: Map) throws -> [Double] {
     let array = try map.array
-    let values = StoredArray(type: map.type, shape: map.shape, bytes: try array.read(array.wholeBox)).realValues
+    guard let values = map.type.numbers(try array.read(array.wholeBox)) else {
+      throw WorkflowError(
+        "\(map.store.path): \(map.path) holds complex numbers, which are no counts", advice: "Name a map of real values.")
+    }
     try demandNumbers(map, strange: values.count { !$0.isFinite })
     return values
   }
@@ -83,7 +86,7 @@ struct ChannelSums: Sendable {
       observer.report(.init("Summing large counts", map.name, done: start, of: map.shape[0], .items))
       let end = min(map.shape[0], start + step)
       let box = [start..<end] + map.shape.dropFirst().map { 0..<$0 }
-      let values = StoredArray(type: map.type, shape: box.map(\.count), bytes: try array.read(box)).realValues
+      let values = map.type.numbers(try array.read(box)) ?? []
       for row in 0..<(end - start) * plane where pixels?[start * plane + row] ?? true {
         for channel in 0..<width { sums[channel] += values[row * width + channel] }
       }

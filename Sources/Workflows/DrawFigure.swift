@@ -51,10 +51,7 @@ public struct DrawFigure: Sendable {
     var options = options
     let subject = try PictureSubject(path, in: store, component: &options.component)
     let pictures = try pictures(of: subject, options, observer)
-    guard !pictures.isEmpty else {
-      throw WorkflowError(
-        "\(file), \(subject.path) holds nothing that can be drawn", advice: "lamella info tells what is in a file.")
-    }
+    guard !pictures.isEmpty else { throw try nothing(in: subject) }
     let drawing = Self.drawing(pictures, title: title ?? Self.title(subject), width: options.width)
     try store.close()
     let bytes = try drawing.file(format)
@@ -63,6 +60,20 @@ public struct DrawFigure: Sendable {
     return Report(
       path: subject.path, kind: subject.kind, output: output, format: format.rawValue, shows: pictures.map(\.name),
       width: drawing.width, height: drawing.height, bytes: bytes.count)
+  }
+
+  /// Why nothing of an object can be drawn, and what can be.
+  private func nothing(in subject: PictureSubject) throws -> WorkflowError {
+    guard case .result(let result, let holder, _) = subject else {
+      return WorkflowError(
+        "\(file), \(subject.path) holds nothing that can be drawn", advice: "lamella info tells what is in a file.")
+    }
+    let held = try result.tableNames.map { "the table \($0)" } + result.scalars.keys.sorted().map { "the number \($0)" }
+    let others = try holder.results.filter { try $0.name != result.name && !$0.arrayNames.isEmpty }
+      .map { "\($0.path.dropFirst())" }
+    return WorkflowError(
+      "\(file), \(subject.path) holds nothing that can be drawn, but \(held.isEmpty ? "nothing" : held.joined(separator: ", "))",
+      advice: others.isEmpty ? "lamella export writes tables." : "What can be drawn: \(others.joined(separator: ", ")).")
   }
 
   private func checkOptions() throws {
@@ -97,7 +108,7 @@ public struct DrawFigure: Sendable {
       if !companions.isEmpty { return try together(result, holder, options) }
       let all = try ResultPictures(result, of: holder, options: options)
       if let array { return try all.pictures(ofArray: array) }
-      return Self.main(try all.pictures(), component: options.component)
+      return Self.main(try all.pictures() + all.phasePictures(), component: options.component)
     }
   }
 
@@ -113,13 +124,17 @@ public struct DrawFigure: Sendable {
     return try ComparisonPictures([(result, holder)] + others, options: options).pictures()
   }
 
-  /// Of all pictures of a result those that it is about: one that sums it up, or its components.
+  /// Of all pictures of a result those that it is about: one that sums it up, its components, or its compositions and their fit.
   private static func main(_ pictures: [StoredPicture], component: Int?) -> [StoredPicture] {
     let components = pictures.filter { $0.name.hasPrefix("component ") }
     if component != nil, !components.isEmpty { return components }
     guard let first = pictures.first else { return [] }
+    if first.name.hasPrefix("atomic_percent") {
+      let maps = pictures.filter { $0.name.hasPrefix("atomic_percent/") }
+      return Array(maps.prefix(36)) + (component == nil ? pictures.filter { $0.name == "fit" } : [])
+    }
     if ["scree", "fit", "spectrum"].contains(first.name) { return [first] }
-    if !components.isEmpty { return components }
+    if !components.isEmpty { return pictures.filter { $0.name == "composition" } + components }
     return Array(pictures.prefix(12))
   }
 
@@ -133,17 +148,21 @@ public struct DrawFigure: Sendable {
       if figure.title.isEmpty { figure.title = title } else if !title.isEmpty { figure.title = "\(title): \(figure.title)" }
       return figure.drawing(width: min(width, max(pictures[0].width * 1.3, width * 0.6)))
     }
-    let panels = pictures.map { picture in
+    func panel(_ picture: StoredPicture) -> NestedFigure {
       var figure = picture.figure
       let isNamed = ["spectrum", "image", "pattern"].contains(picture.name) || picture.name.contains("/")
       if figure.title.isEmpty, !isNamed { figure.title = picture.caption }
       return NestedFigure(figure)
     }
-    let isWide = pictures.contains { $0.name.hasPrefix("component ") }
     if pictures.count == 2, pictures[0].width > pictures[1].width, width >= 520 {
-      return Figure(title, rows: [.init(panels, weights: [1.75, 1])]).drawing(width: width)
+      return Figure(title, rows: [.init(pictures.map(panel), weights: [1.75, 1])]).drawing(width: width)
     }
-    return Figure(title, grid: panels, width: width, atLeast: isWide ? width : 200).drawing(width: width)
+    // Components with their spectra, and spectra beside maps, have a row each.
+    let isInRows = pictures.contains { $0.name.hasPrefix("component ") }
+    let narrow = isInRows ? [] : pictures.filter { $0.width < 400 }
+    let wide = isInRows || !narrow.isEmpty ? pictures.filter { isInRows || $0.width >= 400 } : []
+    let maps = Figure(title, grid: (narrow.isEmpty && wide.isEmpty ? pictures : narrow).map(panel), width: width, atLeast: 200)
+    return Figure(title, rows: (isInRows ? [] : maps.rows) + wide.map { .init([panel($0)]) }).drawing(width: width)
   }
 }
 

@@ -10,6 +10,8 @@ public struct ExportMask: Sendable {
   /// The map; nil: the only one of the file.
   public var map: String?
   public var output: String
+  /// Whether the file may take the place of another.
+  public var replaces = false
 
   public init(_ mask: String, output: String) {
     self.mask = mask
@@ -23,15 +25,16 @@ public struct ExportMask: Sendable {
   }
 
   public func run(on store: Store) throws -> Report {
-    if output.isSameFile(as: store.path) {
-      throw OutputError(
-        StoreError(.exists, file: output, "is the file to export from", advice: "Choose another file to write to."))
-    }
+    try OutputFile.demandFree(output, input: store.path, replaces: replaces)
     let map = try store.map(map)
     let mask = try map.mask(mask)
     var metadata = MapMetadata(title: "\(map.name), \(mask.name)", axes: map.axes.filter { $0.role == .navigation })
+    // A line of pixels is an image of one row.
+    if metadata.axes.count == 1, URL(filePath: output).pathExtension.lowercased() == "png" {
+      metadata.axes.insert(Axis(name: "row", size: 1, role: .navigation), at: 0)
+    }
     for index in metadata.axes.indices { metadata.axes[index].role = .signal }
-    let values = StoredArray(mask.pixels, shape: map.navigationShape)
+    let values = StoredArray(mask.pixels, shape: metadata.shape)
     let object = ExportedMap(
       metadata: metadata, type: .bool,
       array: MemoryArray(shape: values.shape, elementSize: 1, bytes: values.bytes))

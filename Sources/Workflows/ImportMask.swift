@@ -47,7 +47,8 @@ public struct ImportMask: Sendable {
 
   /// The pixels that an image of a map's shape chooses.
   ///
-  /// - Throws: `FormatError`; `WorkflowError` for an image of another shape, or of complex numbers.
+  /// - Throws: `FormatError`; `WorkflowError` for an image of another shape, and for an array of other than truth values and
+  ///   whole numbers.
   static func pixels(of path: String, for map: Map) throws -> [Bool] {
     let (shape, pixels) = try isNumPy(path) ? array(path) : image(path)
     guard shape == map.navigationShape || shape == [1] + map.navigationShape else {
@@ -74,9 +75,13 @@ public struct ImportMask: Sendable {
       type: array.type, shape: array.array.shape, bytes: try array.array.read(array.array.wholeBox))
     guard let numbers = values.numbers else {
       throw WorkflowError(
-        "\(path) holds values of the type \(array.type.rawValue)", advice: "Give an array of truth values or of numbers.")
+        "\(path) holds values of the type \(array.type.rawValue)", advice: "Give an array of truth values or whole numbers.")
     }
-    // NaN chooses nothing.
-    return (array.array.shape, numbers.map { $0 != 0 && !$0.isNaN })
+    if let place = numbers.firstIndex(where: { $0 != $0.rounded() || !$0.isFinite }) {
+      throw WorkflowError(
+        "\(path) is no mask: pixel \(place) (in C order, from 0) is \(numbers[place])",
+        advice: "Give an array of truth values or whole numbers, such as (image > level) in NumPy.")
+    }
+    return (array.array.shape, numbers.map { $0 != 0 })
   }
 }

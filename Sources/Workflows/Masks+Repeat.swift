@@ -11,7 +11,8 @@ extension SegmentImages: RepeatableMask {
       method = .grabCut(GrabCut(rectangles: parameters.rectangles ?? [], iterations: parameters.iterations ?? 5))
     }
     let result = try ResultChoice(parameters.from, in: map.store).result
-    let image = try result.image(parameters.component, of: parameters.array, for: map)
+    let image = try result.image(
+      parameters.component, of: parameters.array, for: map, isShare: parameters.share ?? false)
     return try segment(
       image, map, method, smoothing: parameters.smoothing ?? 0, background: parameters.background.map { try map.mask($0) }
     ).mask.pixels

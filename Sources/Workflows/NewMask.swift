@@ -5,6 +5,8 @@ import Store
 struct NewMask {
   var map: Map
   var mask: PixelMask
+  /// The value above which pixels belong to it; nil where no threshold made it.
+  var level: Double?
   var made: Provenance
 }
 
@@ -26,6 +28,7 @@ public struct MaskReport: Codable, Hashable, Sendable {
     self.map = map.name
     pixels = mask.count
     share = Double(mask.count) / Double(max(1, mask.pixels.count))
+    level = mask.level
   }
 
   enum CodingKeys: String, CodingKey {
@@ -47,7 +50,7 @@ extension Store {
         for new in masks {
           var made = new.made
           made.finish()
-          stored.append((new.map, try new.map.addMask(name, new.mask.pixels, made: made)))
+          stored.append((new.map, try new.map.addMask(name, new.mask.pixels, level: new.level, made: made)))
         }
       } catch {
         // None of them stays.

@@ -14,7 +14,24 @@ extension Store {
   }
 }
 
+extension Store {
+  /// Does work of several steps as one: what they make is kept when the last is done, or nothing is, also of work that is
+  /// stopped.
+  func whole<Result>(_ observer: Observer, _ work: () throws -> Result) throws -> Result {
+    do {
+      return try transaction(commit: { store in try writing { try store.commit(observer) } }, work)
+    } catch is Stopped {
+      throw Stopped("\(path) is as it was")
+    }
+  }
+}
+
 extension Observer {
+  /// Ends work that is to stop, at a place where nothing was begun.
+  func demandGoing(_ state: @autoclosure () -> String) throws {
+    if isStopped() { throw Stopped(state()) }
+  }
+
   /// Watches the writing of bytes into a file.
   public func bytes(_ phase: String) -> ProgressCallback {
     { done, total in

@@ -7,43 +7,44 @@ enum RepeatTarget {
   case mask(Mask, Map)
 
   /// - Parameters:
-  ///   - path: as other commands take it, or the name of a result alone.
-  ///   - map: the map whose result is meant.
+  ///   - path: as other commands take it, or a name alone, with `results/` or `masks/` before it where it is both.
+  ///   - map: the map whose result or mask is meant.
   init(_ path: String, map: String?, in store: Store) throws {
     let words = path.split(separator: "/").map(String.init)
-    if let map, words.count == 1 {
-      let holder = try store.map(map)
-      self = .result(try holder.result(words[0]), holder)
-    } else if words.count == 5 || words.count == 4, words[0] == "series", words[2] == "results" {
-      let holder = try store.series(words[1])
-      self = .result(try holder.result(words[3]), holder)
-    } else if words.count >= 3, words[1] == "results" {
-      let holder = try store.map(words[0])
-      self = .result(try holder.result(words[2]), holder)
-    } else if words.count == 3 || words.count == 4, words[1] == "masks" {
+    if words.count == 3 || words.count == 4, words[1] == "masks" {
       let map = try store.map(words[0])
       self = .mask(try map.mask(words[2]), map)
     } else if words.count == 2, words[1] == "data" {
       self = .map(try store.map(words[0]))
+    } else if Self.isPathOfResult(words) {
+      let choice = try ResultChoice(path, in: store, with: .path)
+      self = .result(choice.result, choice.holder)
     } else {
-      self = try Self.only(path, words, in: store)
+      self = try Self.only(path, words, map: map, in: store)
     }
-    guard case .result(let result, _) = self, !result.isComplete else { return }
-    throw WorkflowError(
-      "\(store.path): \(result.path) is not finished, so there is nothing to compare with",
-      advice: "Finish it with the command that began it.")
+  }
+
+  private static func isPathOfResult(_ words: [String]) -> Bool {
+    guard words.count >= 2, !["results", "masks"].contains(words[0]) else { return false }
+    return words.count == 2 || words[0] == "series" || words[1] == "results"
   }
 
   /// What alone has a name.
-  private static func only(_ path: String, _ words: [String], in store: Store) throws -> Self {
+  private static func only(_ path: String, _ words: [String], map: String?, in store: Store) throws -> Self {
+    let kind = words.count == 2 && !path.hasPrefix("/") ? words[0] : nil
     var found: [Self] = []
-    if words.count == 1 {
+    if let name = words.last, words.count == 1 || kind == "results" || kind == "masks" {
+      let maps = try map.map { [try store.map($0)] } ?? store.maps
       if !path.hasPrefix("/") {
-        let holders: [any ResultHolder] = try store.maps + store.series
-        for holder in holders { found += try holder.results.filter { $0.name == words[0] }.map { .result($0, holder) } }
-        for map in try store.maps { found += try map.masks.filter { $0.name == words[0] }.map { .mask($0, map) } }
+        let holders: [any ResultHolder] = try maps + (map == nil ? store.series : [])
+        if kind != "masks" {
+          for holder in holders { found += try holder.results.filter { $0.name == name }.map { .result($0, holder) } }
+        }
+        if kind != "results" {
+          for map in maps { found += try map.masks.filter { $0.name == name }.map { .mask($0, map) } }
+        }
       }
-      if try store.mapNames.contains(words[0]) { found.append(.map(try store.map(words[0]))) }
+      if kind == nil, map == nil, try store.mapNames.contains(name) { found.append(.map(try store.map(name))) }
     }
     if found.count == 1 { return found[0] }
     let all = try found.isEmpty ? everything(in: store) : found

@@ -35,22 +35,23 @@ extension ResolvedTarget {
 
   /// Refuses a spectrum whose channels are not those of the maps, to a tenth of a channel.
   func demandSameChannels(_ spectrum: StoredSpectrum) throws {
+    let file = holder.store.path
     guard let axis = maps[0].axes.last, maps[0].signalShape.count == 1 else {
-      throw WorkflowError("\(holder.store.path): \(maps[0].path) is no map of spectra", advice: "Name a map with one signal axis.")
+      throw WorkflowError("\(file): \(maps[0].path) is no map of spectra", advice: "Name a map with one signal axis.")
     }
     let energies = try EnergyAxis.kiloelectronvolts(axis, of: maps[0].path)
     let own = Axis(
       name: axis.name, size: axis.size, scale: energies.scale, offset: energies.offset, units: "keV", role: .signal)
     guard spectrum.energies.size == own.size else {
       throw WorkflowError(
-        "\(holder.store.path): \(spectrum.name) has \(spectrum.energies.size) channels, and \(maps[0].path) has \(own.size)",
+        "\(file): \(spectrum.name) has \(spectrum.energies.size) channels, and \(maps[0].path) has \(own.size)",
         advice: "Name spectra of these maps.")
     }
     var other = spectrum.energies
     other.role = .signal
     if let problem = Store.differenceOfSignals([other], [own]) {
       throw WorkflowError(
-        "\(holder.store.path): \(spectrum.name) and \(maps[0].path) differ in \(problem)", advice: "Name spectra of the same calibration.")
+        "\(file): \(spectrum.name) and \(maps[0].path) differ in \(problem)", advice: "Name spectra of the same calibration.")
     }
   }
 }

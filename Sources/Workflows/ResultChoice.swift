@@ -165,7 +165,10 @@ struct ResultKind {
 
 extension AnalysisResult {
   /// The image of a component, counted from 1, of an array of components × pixels.
-  func image(_ component: Int, of array: String, for map: Map) throws -> [Double] {
+  ///
+  /// - Parameter isShare: whether it is divided by the sum of all components, where film of any thickness looks the same; NaN where
+  ///   that is zero.
+  func image(_ component: Int, of array: String, for map: Map, isShare: Bool = false) throws -> [Double] {
     let (values, _) = try self.array(array)
     guard let numbers = values.numbers, values.shape.dropFirst().elementsEqual(map.navigationShape), values.shape.count > 1 else {
       throw WorkflowError(
@@ -177,6 +180,11 @@ extension AnalysisResult {
         "\(path) has no component \(component)", advice: "It has components 1 to \(values.shape[0]).")
     }
     let size = numbers.count / values.shape[0]
-    return Array(numbers[(component - 1) * size..<component * size])
+    let image = Array(numbers[(component - 1) * size..<component * size])
+    guard isShare else { return image }
+    return image.indices.map { pixel in
+      let sum = stride(from: pixel, to: numbers.count, by: size).reduce(0) { $0 + numbers[$1] }
+      return sum != 0 ? image[pixel] / sum : .nan
+    }
   }
 }

@@ -24,6 +24,8 @@ public struct SegmentImages: Sendable {
     /// One standard deviation in pixels.
     var smoothing: Double?
     var background: String?
+    /// Whether the image is that of the parts that the component has of each pixel.
+    var share: Bool?
   }
 
   public var from: String
@@ -39,6 +41,8 @@ public struct SegmentImages: Sendable {
   public var smoothing = 0.0
   /// A mask of each map whose pixels alone tell a threshold's level.
   public var background: String?
+  /// Whether images are divided by the sum of all components, so that a change of thickness is none of the image.
+  public var usesShares = false
 
   public init(from: String, component: Int, method: Method, name: String) {
     self.from = from
@@ -60,25 +64,25 @@ public struct SegmentImages: Sendable {
     let images = try choice.images("abundances", of: map)
     for image in images { try image.map.requireFreeMask(name) }
     var masks: [NewMask] = []
-    var reports: [(level: Double?, inside: Double, outside: Double)] = []
+    var reports: [(inside: Double, outside: Double)] = []
     for (number, image) in images.enumerated() {
       observer.report(.init("Segmenting", image.map.name, done: number, of: images.count, .items))
       if observer.isStopped() { throw Stopped("\(store.path) is as it was") }
       let around = try background.map { try image.map.usableMask($0) }
-      let values = try choice.result.image(component, of: image.array, for: image.map)
+      let values = try choice.result.image(component, of: image.array, for: image.map, isShare: usesShares)
       let (mask, level) = try Self.segment(values, image.map, method, smoothing: smoothing, background: around)
       let made = try Provenance(
         operation: operation, parameters: parameters(choice.result.path, image.array),
         inputs: [choice.result.input(image.array)] + [around?.input].compactMap(\.self), started: start, note: note)
-      masks.append(NewMask(map: image.map, mask: mask, made: made))
-      reports.append((level, Self.mean(values, mask), Self.mean(values, mask.complement)))
+      masks.append(NewMask(map: image.map, mask: mask, level: level, made: made))
+      reports.append((Self.mean(values, mask), Self.mean(values, mask.complement)))
     }
     let result = try store.add(masks, named: name, observer)
     return Report(
       name: name, method: methodName,
       masks: zip(result, zip(images, reports)).map { mask, more in
         var report = MaskReport(mask, of: more.0.map)
-        (report.level, report.meanInside, report.meanOutside) = more.1
+        (report.meanInside, report.meanOutside) = more.1
         return report
       }, seconds: Date().timeIntervalSince(start))
   }
@@ -87,24 +91,22 @@ public struct SegmentImages: Sendable {
   func findsPixels(in store: Store) throws -> Bool {
     let choice = try ResultChoice(from, map: map, in: store)
     return try choice.images("abundances", of: map).allSatisfy { image in
-      let values = try choice.result.image(component, of: image.array, for: image.map)
+      let values = try choice.result.image(component, of: image.array, for: image.map, isShare: usesShares)
       let around = try background.map { try image.map.usableMask($0) }
       return try !Self.segment(values, image.map, method, smoothing: smoothing, background: around).mask.isEmpty
     }
   }
 
-  /// By how many standard deviations of the pixels outside, as their median tells it, those inside lie above them on average; the
-  /// least of all maps.
+  /// By how many standard deviations of the pixels outside those inside lie above them on average; the least of all maps.
   func contrast(in store: Store) throws -> Double {
     let choice = try ResultChoice(from, map: map, in: store)
     return try choice.images("abundances", of: map).map { image in
-      let values = try choice.result.image(component, of: image.array, for: image.map)
+      let values = try choice.result.image(component, of: image.array, for: image.map, isShare: usesShares)
       let mask = try Self.segment(values, image.map, method, smoothing: smoothing, background: nil).mask
       guard !mask.isEmpty else { return 0 }
       let outside = zip(values, mask.pixels).compactMap { $1 ? nil : $0 }
-      let middle = try Threshold.noise(0).level(of: outside)
-      let deviation = try Threshold.noise(1).level(of: outside) - middle
-      return deviation > 0 ? (Self.mean(values, mask) - middle) / deviation : .infinity
+      let noise = try NoiseBackground(outside)
+      return noise.deviation > 0 ? (Self.mean(values, mask) - noise.middle) / noise.deviation : .infinity
     }.min() ?? 0
   }
 
@@ -126,6 +128,7 @@ public struct SegmentImages: Sendable {
     var parameters = Parameters(from: result, array: array, component: component)
     parameters.smoothing = smoothing > 0 ? smoothing : nil
     parameters.background = background
+    parameters.share = usesShares ? true : nil
     switch method {
     case .grabCut(let cut): (parameters.rectangles, parameters.iterations) = (cut.rectangles, cut.iterations)
     case .threshold(let threshold): parameters.threshold = threshold.text
@@ -140,13 +143,14 @@ public struct SegmentImages: Sendable {
     guard smoothing >= 0, smoothing.isFinite else {
       throw WorkflowError("a smoothing over \(smoothing) pixels", advice: "Give 0 or more.")
     }
-    let image = GaussianSmoothing(deviation: smoothing).apply(image, shape: shape)
+    let gaussian = GaussianSmoothing(deviation: smoothing)
+    let smooth = gaussian.apply(image, shape: shape)
     switch method {
-    case .grabCut(let cut): return (try cut.mask(of: image, shape: shape), nil)
+    case .grabCut(let cut): return (try cut.mask(of: smooth, shape: shape), nil)
     case .threshold(let threshold):
-      let told = background.map { zip(image, $0.pixels).map { $1 ? $0 : .nan } }
-      let level = try threshold.level(of: told ?? image)
-      return (PixelMask(shape: shape, pixels: image.map { $0 > level }), level)
+      let told = background.map { zip(smooth, $0.pixels).map { $1 ? $0 : .nan } }
+      let level = try threshold.level(of: told ?? smooth, noise: gaussian.noise(of: image, shape: shape))
+      return (PixelMask(shape: shape, pixels: smooth.map { $0 > level }), level)
     }
   }
 

@@ -269,6 +269,4 @@ extension StoredSpectrum {
     axis.role = .signal
     return axis
   }
-
-  }
 }

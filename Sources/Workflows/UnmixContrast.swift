@@ -13,14 +13,14 @@ struct UnmixContrast {
   private static let greatestRatio = 0.8
 
   /// - Throws: `FitError` for an element without a line, `WorkflowError` where the matrix does not show it.
-  init(_ spectra: [StoredSpectrum], matrix: Int, others: [Int], elements: [String]) throws {
+  init(_ spectra: [StoredSpectrum], matrix: Int, others: [Int], elements: [String], beamEnergy: Double?) throws {
     self.elements = elements
     self.others = others
     let lines = try elements.map { element in
       let spectrum = spectra[matrix]
       return try ScalingLine(
-        element, line: nil, energies: spectrum.energies, beamEnergy: spectrum.metadata.instrument.beamEnergy ?? 200,
-        detector: SiliconDriftDetector())
+        element, line: nil, energies: spectrum.energies,
+        beamEnergy: beamEnergy ?? spectrum.metadata.instrument.beamEnergy ?? 200, detector: SiliconDriftDetector())
     }
     func share(_ index: Int, _ line: ScalingLine) throws -> Double {
       let counts = spectra[index].counts.map { $0.isFinite ? $0 : 0 }

@@ -1,12 +1,8 @@
-internal import Decomposition
 internal import Foundation
-internal import Microscopy
-internal import Segmentation
 public import Store
-internal import XRay
 
-/// Unmixes a map or a series into its phases, as Chen et al. (2024) do: factorisation, masks, spectra, subtraction, abundances and
-/// compositions, each kept in the file as if its own command had made it.
+/// Unmixes a map or a series into its phases, as Chen et al. (2024) do: factorisation, masks, spectra, subtraction, abundances
+/// and compositions, each kept in the file as if its own command had made it.
 public struct UnmixPhases: Sendable {
   public var recipe: UnmixRecipe
   public var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -28,6 +24,9 @@ public struct UnmixPhases: Sendable {
       public var scaleDeviation: Double?
       /// Lines and channels that lie below zero.
       public var overSubtraction: [String]
+      /// By how much at.% of each element change for each at.% that the phase holds of what it is taken to lack; nil for the
+      /// matrix, and where that is not among the elements.
+      public var changes: [String: Double]?
       public var meanAbundance: Double
       public var share: Double
       public var composition: QuantifyReport
@@ -45,79 +44,34 @@ public struct UnmixPhases: Sendable {
     public var seconds: Double
   }
 
-  /// Completes the elements, and refuses before anything is made what would fail in the end.
-  private static func prepare(_ recipe: inout UnmixRecipe, _ map: Map) throws {
-    let metadata = try map.metadata
-    guard let axis = metadata.signalAxes.first, metadata.signalAxes.count == 1 else {
-      throw WorkflowError("\(map.path) is no map of spectra", advice: "Name a spectrum image with --map.")
-    }
-    let energies = try EnergyAxis.kiloelectronvolts(axis, of: map.path)
-    guard let beam = metadata.instrument.beamEnergy, beam > 0 else {
-      throw WorkflowError(
-        "\(map.path): the beam energy is not known, and with it what lines there are",
-        advice: "Set metadata.Acquisition_instrument.TEM.beam_energy in HyperSpy, and lamella adopt the file.")
-    }
-    if recipe.elements.isEmpty {
-      recipe.elements = ElementLines.measurable(metadata.sample.elements, beamEnergy: beam, energies: energies)
-    }
-    for symbol in recipe.elements + recipe.others { _ = try Element.known(symbol) }
-    for symbol in recipe.unique + recipe.precipitates.map(\.lacks) {
-      _ = try ScalingLine(symbol, line: nil, energies: energies, beamEnergy: beam, detector: SiliconDriftDetector())
-    }
-  }
-
-  /// - Throws: what its steps throw; all that they made goes then.
-  public func run(on store: Store, observer: Observer = .silent) throws -> Report {
+  /// - Parameter beforeKeeping: is called with the report before anything of it is kept, as to write the recipe.
+  /// - Throws: what its steps throw, `Stopped`; the file is as it was then.
+  public func run(
+    on store: Store, observer: Observer = .silent, beforeKeeping: (Report) throws -> Void = { _ in }
+  ) throws -> Report {
     let start = Date()
     try recipe.check()
     let holder: any ResultHolder = try recipe.series.map { try store.series($0) } ?? store.map(recipe.map)
     let maps = try holder.unitedMaps
-    guard let first = maps.first else {
-      throw WorkflowError("\(holder.path): the series holds no map", advice: "Make it again with at least one map.")
-    }
     var recipe = recipe
-    try Self.prepare(&recipe, first)
-    guard !recipe.elements.isEmpty else {
-      throw WorkflowError(
-        "\(store.path): no elements are named, and the metadata of \(first.path) name none",
-        advice: "Name them: --elements O,Mg,Si.")
-    }
-    let existing = Existing(try holder.results.map(\.name), try maps.map { try $0.masks.map(\.name) })
-    let before = existing.results + existing.masks.flatMap(\.self)
-    for taken in before where taken == recipe.name || taken.hasPrefix(recipe.name + "-") {
-      throw StoreError(
-        .exists, file: store.path, path: "\(holder.path)",
-        "there is \"\(taken)\" already, which an unmixing called \"\(recipe.name)\" "
-          + "could make", advice: "Choose another name with --name, or remove it first.")
-    }
+    try recipe.prepare(for: maps)
+    try requireFreeNames(holder, maps)
     var steps = UnmixSteps(
       recipe: recipe, store: store, holder: holder, maps: maps, threads: threads, memory: memory, note: note, observer: observer)
-    do {
-      return try steps.run(since: start)
-    } catch {
-      existing.restore(holder, maps, store)
-      throw error
+    return try store.whole(observer) {
+      let report = try steps.run(since: start)
+      try beforeKeeping(report)
+      return report
     }
   }
 
-  /// What was there before.
-  private struct Existing {
-    let results: [String]
-    let masks: [[String]]
-
-    init(_ results: [String], _ masks: [[String]]) { (self.results, self.masks) = (results, masks) }
-
-    /// Removes what came since; silent, since the error that led here is the one to tell.
-    func restore(_ holder: any ResultHolder, _ maps: [Map], _ store: Store) {
-      do {
-        for result in try holder.results where !results.contains(result.name) { try holder.removeResult(result.name) }
-        for (map, names) in zip(maps, masks) {
-          for mask in try map.masks where !names.contains(mask.name) { try map.removeMask(mask.name) }
-        }
-        try store.commit()
-      } catch {
-        // What stays has a history of its own, and can be removed.
-      }
+  private func requireFreeNames(_ holder: any ResultHolder, _ maps: [Map]) throws {
+    let before = try holder.results.map(\.name) + maps.flatMap { try $0.masks.map(\.name) }
+    for taken in before where taken == recipe.name || taken.hasPrefix(recipe.name + "-") {
+      throw StoreError(
+        .exists, file: holder.store.path, path: "\(holder.path)",
+        "there is \"\(taken)\" already, which an unmixing called \"\(recipe.name)\" could make",
+        advice: "Choose another name with --name, or remove it first.")
     }
   }
 }

@@ -27,7 +27,7 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     public init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       name = try values.decode(String.self, forKey: .name)
-      component = try values.decode(Int.self, forKey: .component)
+      component = try values.number(.component)
       lacks = try values.decode(String.self, forKey: .lacks)
       rectangles = try values.decodeIfPresent([PixelRectangle].self, forKey: .rectangles) ?? []
       smoothing = try values.decodeIfPresent(Double.self, forKey: .smoothing)
@@ -55,14 +55,16 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   /// Pixels that the matrix keeps away from precipitates.
   public var margin = 2
   /// The Gaussian, in pixels, that the images of components are smoothed with to see precipitates too thin for single pixels …
-  public var smoothing = 2.0
-  /// … where they lie more than so many standard deviations above the median of the matrix; such pixels belong neither to the matrix
+  public var smoothing = 3.0
+  /// … where they lie more than so many standard deviations above the background; such pixels belong neither to the matrix
   /// nor to mixtures with another precipitate. 0: nothing is left out.
   public var limit = 3.0
   /// Elements to quantify; none: those that the metadata name.
   public var elements: [String] = []
   /// Elements whose lines are fitted, but which are no part of the compositions: of the grid, the microscope.
   public var others: [String] = []
+  /// keV; nil: as the metadata have it.
+  public var beamEnergy: Double?
   /// Terms of the background of the fits that compositions come from.
   public var backgroundTerms = 2
   public var method = Unmixing.Method.fcls
@@ -75,6 +77,7 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     case name, map, series, components, seed, matrix, unique, precipitates, iterations, margin, smoothing, limit, elements,
       method, fit
     case others = "also"
+    case beamEnergy = "beam"
     case backgroundTerms = "background"
     case maxIterations = "max_iterations"
     case freeThickness = "free_thickness"
@@ -83,7 +86,7 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func value<Value: Decodable>(_ key: CodingKeys, _ usual: Value) throws -> Value {
-      try values.decodeIfPresent(Value.self, forKey: key) ?? usual
+      try values.contains(key) && !values.decodeNil(forKey: key) ? values.number(key) : usual
     }
     let usual = UnmixRecipe()
     name = try value(.name, usual.name)
@@ -92,7 +95,7 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     components = try value(.components, usual.components)
     seed = try value(.seed, usual.seed)
     maxIterations = try value(.maxIterations, usual.maxIterations)
-    matrix = try values.decodeIfPresent(Int.self, forKey: .matrix)
+    matrix = try value(.matrix, nil)
     unique = try value(.unique, usual.unique)
     precipitates = try value(.precipitates, usual.precipitates)
     iterations = try value(.iterations, usual.iterations)
@@ -101,53 +104,11 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     limit = try value(.limit, usual.limit)
     elements = try value(.elements, usual.elements)
     others = try value(.others, usual.others)
+    beamEnergy = try values.decodeIfPresent(Double.self, forKey: .beamEnergy)
     backgroundTerms = try value(.backgroundTerms, usual.backgroundTerms)
     method = try value(.method, usual.method)
     freeThickness = try value(.freeThickness, usual.freeThickness)
     fit = try value(.fit, usual.fit)
-  }
-
-  /// Reads a recipe of JSON; what it leaves out is as usual.
-  ///
-  /// - Throws: `WorkflowError` for what is no recipe, and for a word that recipes do not have.
-  public static func read(_ path: String) throws -> UnmixRecipe {
-    func refuse(_ problem: String) -> WorkflowError {
-      WorkflowError(
-        "\(path): \(problem)",
-        advice: "A recipe has: \(CodingKeys.allCases.map(\.rawValue).joined(separator: ", ")). lamella unmix writes one.")
-    }
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw WorkflowError("\(path) cannot be read", advice: "Check the path of the recipe.")
-    }
-    do {
-      guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-        throw refuse("this is no recipe")
-      }
-      let known = Set(CodingKeys.allCases.map(\.rawValue))
-      let parts = (object["precipitates"] as? [[String: Any]] ?? []).flatMap(\.keys)
-      let knownParts = Set(Precipitate.CodingKeys.allCases.map(\.rawValue))
-      let strange = object.keys.filter { !known.contains($0) } + parts.filter { !knownParts.contains($0) }
-      guard strange.isEmpty else { throw refuse("\"\(strange.sorted()[0])\" is not known") }
-      return try JSONDecoder().decode(UnmixRecipe.self, from: data)
-    } catch let error as DecodingError {
-      throw refuse("cannot be read: \(Self.text(error))")
-    } catch let error as WorkflowError {
-      throw error
-    } catch {
-      throw refuse("this is no JSON")
-    }
-  }
-
-  private static func text(_ error: DecodingError) -> String {
-    switch error {
-    case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-    @unknown default: "\(error)"
-    }
   }
 
   /// As JSON.
@@ -158,28 +119,17 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
       return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     }
   }
+}
 
-  /// Refuses what cannot be done, before anything is.
-  func check() throws {
-    func refuse(_ problem: String, _ advice: String) -> WorkflowError { WorkflowError("the recipe: \(problem)", advice: advice) }
-    guard (2...16).contains(components) else { throw refuse("\(components) components", "Give 2 to 16.") }
-    guard (1...1000).contains(iterations), (0...1000).contains(margin), maxIterations >= 1 else {
-      throw refuse("iterations or margin make no sense", "Give 1 to 1000 iterations, and a margin of 0 to 1000.")
+extension KeyedDecodingContainer {
+  /// A value, with the place told where a number does not fit, which JSON decoders do not tell.
+  fileprivate func number<Value: Decodable>(_ key: Key) throws -> Value {
+    do {
+      return try decode(Value.self, forKey: key)
+    } catch let error as DecodingError {
+      throw error
+    } catch {
+      throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "a whole number")
     }
-    guard ([smoothing, limit] + precipitates.compactMap(\.smoothing)).allSatisfy({ (0...1000).contains($0) }) else {
-      throw refuse("smoothing or limit make no sense", "Give 0 to 1000.")
-    }
-    guard !unique.isEmpty || !precipitates.isEmpty else {
-      throw refuse(
-        "it names no element that a phase lacks", "Name them with --unique, such as Si,Mg, or give precipitates in a recipe.")
-    }
-    for component in [matrix].compactMap(\.self) + precipitates.map(\.component) where !(1...components).contains(component) {
-      throw refuse("there is no component \(component)", "There are 1 to \(components).")
-    }
-    let names = precipitates.map(\.name) + ["matrix", "pca", "nmf", "abundances", "overlap", "outside"]
-    guard Set(names).count == names.count, !names.contains(where: { $0.isEmpty || $0.contains("/") }) else {
-      throw refuse("the precipitates need names of their own", "Choose other ones.")
-    }
-    guard map == nil || series == nil else { throw refuse("it names a map and a series", "Name one of them.") }
   }
 }

@@ -48,6 +48,7 @@ struct UnmixSteps {
           name: phases[index], component: index > 0 ? precipitates[index - 1].component : recipe.matrix ?? 0,
           lacks: index > 0 ? precipitates[index - 1].lacks : nil, spectrum: named(phases[index]), scale: difference?.scale,
           scaleDeviation: difference?.scaleDeviation, overSubtraction: difference?.overSubtraction.map(\.place) ?? [],
+          changes: index > 0 ? changes(compositions[index], compositions[0], precipitates[index - 1].lacks) : nil,
           meanAbundance: abundances.components[index].meanAbundance, share: abundances.components[index].share,
           composition: compositions[index])
       },
@@ -80,7 +81,8 @@ struct UnmixSteps {
       }
       return
     }
-    let contrast = try UnmixContrast(spectra, matrix: matrix, others: others, elements: recipe.unique)
+    let contrast = try UnmixContrast(
+      spectra, matrix: matrix, others: others, elements: recipe.unique, beamEnergy: recipe.beamEnergy)
     recipe.precipitates = try contrast.assignment().map { component, element in
       UnmixRecipe.Precipitate(name: "phase-\(component + 1)", component: component + 1, lacks: element)
     }
@@ -115,9 +117,9 @@ struct UnmixSteps {
       let plain = Self.difference(all[index], others.map { all[$0] })
       let strict = Self.difference(all[index], others.map { all[$0] } + others.compactMap { reaches[$0] })
       // As long as enough is left where none of the other precipitates shows.
-      let isEnough = try maps.allSatisfy { map in
-        try 4 * pixels(strict, of: map).count >= pixels(all[index], of: map).count
-      }
+      let left = try maps.map { try pixels(strict, of: $0).count }
+      let whole = try maps.reduce(0) { try $0 + pixels(all[index], of: $1).count }
+      let isEnough = !left.contains(0) && 10 * left.reduce(0, +) >= whole
       try combine(isEnough ? strict : plain, as: "\(phase.name)-mixture")
     }
   }
@@ -138,7 +140,7 @@ struct UnmixSteps {
       var verb = SegmentImages(
         from: path("nmf"), component: phase.component, method: .threshold(.noise(recipe.limit)),
         name: named("\(phase.name)-reach"))
-      (verb.smoothing, verb.background, verb.note) = (recipe.smoothing, named("outside"), note)
+      (verb.smoothing, verb.background, verb.usesShares, verb.note) = (recipe.smoothing, named("outside"), true, note)
       guard try verb.findsPixels(in: store) else { return nil }
       _ = try verb.run(on: store, observer: observer)
       return "\"\(verb.name)\""
@@ -159,21 +161,34 @@ struct UnmixSteps {
       _ = try verb.run(on: store, observer: observer)
     }
     return try recipe.precipitates.map { phase in
-      observer.report(.init("Subtracting the matrix from", phase.name, done: 0, of: 1, .items))
+      try tell("Subtracting the matrix from", phase.name)
       var verb = SubtractSpectrum(mixture: path("\(phase.name)-mixture"), matrix: path("matrix"), element: phase.lacks)
-      (verb.counting, verb.elements, verb.name, verb.note) = (
-        recipe.fit, recipe.elements + recipe.others, named(phase.name), note
-      )
-      verb.backgroundTerms = recipe.backgroundTerms
+      (verb.counting, verb.elements, verb.beamEnergy) = (recipe.fit, recipe.elements + recipe.others, recipe.beamEnergy)
+      (verb.backgroundTerms, verb.name, verb.note) = (recipe.backgroundTerms, named(phase.name), note)
       return try verb.run(on: store, observer: observer)
     }
   }
 
+  /// By how much at.% of each element change for each at.% that a phase holds of what it is taken to lack: had it x, then x/X of
+  /// the matrix, which holds X, were taken away too much.
+  private func changes(_ phase: QuantifyReport, _ matrix: QuantifyReport, _ lacks: String) -> [String: Double]? {
+    let pure = Dictionary(matrix.elements.map { ($0.symbol, $0.atomicPercent) }) { first, _ in first }
+    guard let held = pure[lacks], held > 0 else { return nil }
+    let found = phase.elements.map { ($0.symbol, ((pure[$0.symbol] ?? 0) - $0.atomicPercent) / held) }
+    return Dictionary(found) { first, _ in first }
+  }
+
+  private func tell(_ phase: String, _ detail: String) throws {
+    try observer.demandGoing("\(store.path) is as it was")
+    observer.report(.init(phase, detail, done: 0, of: 1, .items))
+  }
+
   private func quantify(_ phase: String) throws -> QuantifyReport {
-    observer.report(.init("Quantifying", phase, done: 0, of: 1, .items))
+    try tell("Quantifying", phase)
     var parameters = Quantify.Parameters()
     (parameters.spectrum, parameters.elements) = (path(phase), recipe.elements)
     (parameters.others, parameters.backgroundTerms) = (recipe.others, recipe.backgroundTerms)
+    parameters.beamEnergy = recipe.beamEnergy
     parameters.counting = recipe.fit == .model ? .model : .windows
     var verb = Quantify(parameters)
     (verb.threads, verb.memory, verb.name, verb.note) = (threads, memory, named("\(phase)-composition"), note)

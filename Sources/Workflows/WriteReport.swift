@@ -40,7 +40,7 @@ public struct WriteReport: Sendable {
     try store.close()
     let name = URL(filePath: file).lastPathComponent
     let page = ReportPage(
-      title: name, subtitle: builder.subtitle, sections: builder.sections,
+      title: name, subtitle: builder.subtitle, notes: ReportBuilder.notes, sections: builder.sections,
       generator: "\(Program.current.name) \(Program.current.version)")
     let html = try page.html { done in
       observer.report(.init("Drawing", done: done, of: builder.sections.count, .items))

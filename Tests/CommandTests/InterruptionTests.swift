@@ -38,6 +38,17 @@ import Testing
     try scratch.lamella("history", "rock.hspy")
   }
 
+  @Test(arguments: [0.4, 1.5, 3]) func nothingIsLeftOfAStoppedUnmixing(seconds: Double) throws {
+    let scratch = try Scratch()
+    try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "128x128", "--channels", "1024")
+    let before = try scratch.bytes("rock.hspy")
+    let (code, errors) = try interrupt(["unmix", "rock.hspy", "--unique", "Si,Mg"], in: scratch, after: seconds)
+    #expect(code == 130)
+    #expect(errors.contains("stopped: rock.hspy is as it was"))
+    #expect(try scratch.bytes("rock.hspy") == before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("")) == ["rock.hspy"])
+  }
+
   @Test func nothingIsLeftOfAStoppedMap() throws {
     let scratch = try Scratch()
     let (code, errors) = try interrupt(

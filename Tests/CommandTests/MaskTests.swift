@@ -41,7 +41,10 @@ import Testing
     #expect(list?.count == 7)
     try scratch.lamella("validate", "rock.hspy")
     try scratch.lamella("verify", "rock.hspy")
-    for mask in ["fp", "t-otsu", "mineral/masks/matrix", "seeded"] {
+    try scratch.lamella(
+      "mask", "threshold", "rock.hspy", "--from", "nmf", "--component", "2", "--share", "--smooth", "1", "--background", "matrix",
+      "--method", "noise:3", "--name", "reach")
+    for mask in ["fp", "t-otsu", "mineral/masks/matrix", "seeded", "reach"] {
       #expect(try scratch.lamella("rerun", "rock.hspy", mask).output.contains("identical: all 1"))
     }
     try scratch.lamella("rerun", "rock.hspy", "mineral/masks/matrix", "--chain")
@@ -61,8 +64,22 @@ import Testing
     }
     // The image is one of the inputs: when it changes, that is noticed.
     try scratch.lamella("mask", "combine", "rock.hspy", "not fp", "--name", "rest")
-    try scratch.lamella("mask", "export", "rock.hspy", "rest", "-o", "fp.png")
+    #expect(try scratch.lamella("mask", "export", "rock.hspy", "rest", "-o", "fp.png", code: 4).errors.contains("--replace"))
+    try scratch.lamella("mask", "export", "rock.hspy", "rest", "-o", "fp.png", "--replace")
     #expect(try scratch.lamella("rerun", "rock.hspy", "png", code: 1).output.contains("has changed"))
+  }
+
+  @Test func oneNameOfAMaskAndAResult() throws {
+    let scratch = try rock()
+    try scratch.lamella("mask", "threshold", "rock.hspy", "--from", "nmf", "--component", "2", "--name", "fp")
+    try scratch.lamella("spectrum", "rock.hspy", "--mask", "fp", "--name", "fp")
+    let both = try scratch.lamella("rerun", "rock.hspy", "fp", code: 3)
+    #expect(both.errors.contains("/mineral/results/fp, /mineral/masks/fp"))
+    for path in ["masks/fp", "mineral/masks/fp", "/mineral/masks/fp"] {
+      #expect(try scratch.lamella("rerun", "rock.hspy", path).output.contains("masks/fp"))
+    }
+    #expect(try scratch.lamella("rerun", "rock.hspy", "results/fp", "--map", "mineral").output.contains("results/fp"))
+    #expect(try scratch.lamella("rerun", "rock.hspy", "masks/nmf", code: 3).errors.contains("no result, no mask"))
   }
 
   @Test func masksOfASeries() throws {

@@ -61,8 +61,59 @@ import Testing
     let before = try scratch.bytes("rock.hspy")
     let taken = try scratch.lamella("unmix", "rock.hspy", "--recipe", "rock-unmix.recipe.json", code: 3)
     #expect(taken.errors.contains("already"))
-    #expect(try scratch.lamella("unmix", "rock.hspy", "--unique", "Si,Mg", code: 4).errors.contains("recipe.json"))
+    let there = try scratch.lamella("unmix", "rock.hspy", "--unique", "Si,Mg", "--save", "rock-unmix.recipe.json", code: 4)
+    #expect(there.errors.contains("--replace"))
     #expect(try scratch.bytes("rock.hspy") == before)
+    // How far a composition depends on what the phase is taken to lack.
+    let changes = try #require(phases[2]["changes"] as? [String: Double])
+    let (matrix, found) = (try atomicPercent(phases[0], "Ca"), try atomicPercent(phases[2], "Ca"))
+    #expect(try abs(changes["Ca", default: 0] - (matrix - found) / atomicPercent(phases[0], "Mg")) < 1e-9)
+    #expect(phases[0]["changes"] == nil)
+  }
+
+  @Test func recipesAreNeverLost() throws {
+    let scratch = try rock("--size", "72x72", "--seed", "7")
+    let map = try scratch.bytes("rock.hspy")
+    func unmix(_ words: String...) throws {
+      try scratch.write(map, "rock.hspy")
+      try scratch.run(
+        ["unmix", "rock.hspy", "--unique", "Si,Mg", "--elements", "Mg,Si", "--fit", "windows", "--name", "a"] + words)
+    }
+    try unmix()
+    let first = try scratch.bytes("rock-a.recipe.json")
+    // The same again is the same recipe; another one has a name of its own.
+    try unmix()
+    #expect(!scratch.exists("rock-a-2.recipe.json"))
+    try unmix("--margin", "1")
+    #expect(try scratch.bytes("rock-a.recipe.json") == first)
+    #expect(try scratch.bytes("rock-a-2.recipe.json") != first)
+    try unmix("--margin", "0", "--save", "rock-a.recipe.json", "--replace")
+    #expect(try scratch.bytes("rock-a.recipe.json") != first)
+    // Without its recipe nothing is kept.
+    try scratch.write(map, "rock.hspy")
+    try scratch.lamella("unmix", "rock.hspy", "--unique", "Si,Mg", "--fit", "windows", "--save", "nowhere/r.json", code: 4)
+    #expect(try scratch.bytes("rock.hspy") == map)
+  }
+
+  @Test func rectanglesOfRecipes() throws {
+    let scratch = try rock("--size", "72x72", "--seed", "7")
+    for (name, rectangle) in [("list", "[2, 3, 40, 50]"), ("object", "{\"y0\": 2, \"x0\": 3, \"y1\": 40, \"x1\": 50}")] {
+      try scratch.write(
+        Data(
+          """
+          {"name": "\(name)", "matrix": 1, "elements": ["Mg", "Si"], "fit": "windows",
+            "precipitates": [{"name": "fp", "component": 2, "lacks": "Si", "rectangles": [\(rectangle)]}]}
+          """.utf8), "\(name).json")
+      try scratch.lamella("unmix", "rock.hspy", "--recipe", "\(name).json", "--save", "\(name).out.json")
+    }
+    #expect(
+      try scratch.lamella("mask", "combine", "rock.hspy", "\"list-fp\" minus \"object-fp\"", "--name", "x", code: 3).errors
+        .contains("no pixel"))
+    let kept = try #require(
+      try JSONSerialization.jsonObject(with: scratch.bytes("object.out.json")) as? [String: Any])["precipitates"]
+    let rectangles = (kept as? [[String: Any]])?.first?["rectangles"] as? [[Int]]
+    #expect(rectangles == [[2, 3, 40, 50]])
+    try scratch.lamella("rerun", "rock.hspy", "mineral/masks/list-fp")
   }
 
   @Test func aSeries() throws {

@@ -18,19 +18,26 @@ struct DrawingTests {
   }
 
   @Test func svgIsWellFormedAndRefersToNothingOutside() throws {
-    for text in [try drawing().svg(), try drawing().inlineSVG(prefix: "p7")] {
+    var page = InlineSVG()
+    let inline = try page.element(drawing(), prefix: "p7")
+    for text in [try drawing().svg(), inline] {
       let parser = XMLParser(data: Data(text.utf8))
       let check = SVGCheck()
       parser.delegate = check
       #expect(parser.parse(), "\(String(describing: parser.parserError))")
       #expect(check.elements["svg"] == 1)
-      #expect((check.elements["path"] ?? 0) > 10)
+      #expect((check.elements["path"] ?? 0) > 5)
       #expect((check.elements["image"] ?? 0) >= 1)
       #expect(check.references.isSubset(of: check.ids))
       #expect(check.foreign.isEmpty)
     }
-    #expect(try drawing().inlineSVG(prefix: "p7").contains("id=\"p7i1\""))
-    #expect(try drawing().inlineSVG(prefix: "p7").contains("var(--ink)"))
+    #expect(inline.contains("id=\"p7r1\""))
+    #expect(inline.contains("var(--ink)"))
+    // Texts can be found and read aloud.
+    #expect(inline.contains(">A &amp; B &lt;map&gt;</text>"))
+    #expect(inline.contains("<title>Both</title>"))
+    #expect(inline.contains("A map of values, 20 × 30 pixels, from 0 to 36"))
+    #expect(try drawing().svg().contains("<title>Both</title>"))
     #expect(try drawing().svg().contains("#24292f"))
     #expect(try !drawing().svg().contains("rgb("))
   }
@@ -47,6 +54,30 @@ struct DrawingTests {
       let again = try drawing().svg()
       #expect(again == expected)
     }
+  }
+
+  @Test func pixelsThatOccurTwiceAreThereOnce() throws {
+    var page = InlineSVG()
+    let first = try page.element(drawing(), prefix: "p1")
+    let second = try page.element(drawing(), prefix: "p2")
+    #expect(first.components(separatedBy: "<image ").count == 3)
+    #expect(!second.contains("<image "))
+    #expect(second.contains("<use href=\"#p1r1\"/>"))
+  }
+
+  @Test func pathsKeepTheirPointsToATenth() {
+    let points = (0..<200).map { Point(Double($0) * 0.37 - 5, 40 * sin(Double($0))) }
+    let path = InlineSVG.path(points, closed: false)
+    let numbers = path.dropFirst().replacing("l", with: " ").replacing("-", with: " -").split(separator: " ").compactMap {
+      Double($0)
+    }
+    #expect(numbers.count == 400)
+    var place = (x: 0.0, y: 0.0)
+    for (index, point) in points.enumerated() {
+      place = (place.x + numbers[2 * index], place.y + numbers[2 * index + 1])
+      #expect((place.x - point.x).magnitude < 0.051 && (place.y - point.y).magnitude < 0.051)
+    }
+    #expect(InlineSVG.path([Point(1, 1), Point(.nan, 2)], closed: true) == "M1 1l0 0z")
   }
 
   @Test func pngHasItsSignatureAndSize() throws {

@@ -9,19 +9,24 @@ struct MapPictureTests {
     return nil
   }
 
+  private func overlay(_ drawing: Drawing) -> Raster? {
+    for case .picture(let raster, _) in drawing.marks where !raster.opacities.isEmpty { return raster }
+    return nil
+  }
+
   @Test func everyPixelHasTheColourOfItsValue() throws {
     let map = MapPicture(values: [0, 1, 2, 3, .nan, 5], rows: 2, columns: 3)
     let found = try #require(picture(map))
-    let factor = found.raster.width / 3
-    #expect(found.raster.width == 3 * factor && found.raster.height.isMultiple(of: 2))
+    #expect(found.raster.width == 3 && found.raster.height == 2)
     for (index, value) in map.values.enumerated() {
-      let row = index / 3 * (found.raster.height / 2) + 1
-      let colour = found.raster.pixels[row * found.raster.width + index % 3 * factor + 1]
       let expected = value.isNaN ? Theme.nothing : ColourMap.sequential.colour(value / 5)
-      #expect(colour == expected.hexadecimal)
+      #expect(found.raster.pixels[index] == expected.hexadecimal)
     }
-    // Enlarged here, so that no viewer has to.
-    #expect(Double(found.raster.width) >= 2 * found.rect.width)
+    // Enlarged where a viewer might blur it.
+    let enlarged = found.raster.enlarged(toPoints: (found.rect.width, found.rect.height))
+    let factor = enlarged.width / 3
+    #expect(Double(enlarged.width) >= 2 * found.rect.width && enlarged.width == 3 * factor)
+    #expect(enlarged.pixels[enlarged.width * (enlarged.height - 1) + factor] == found.raster.pixels[4])
   }
 
   @Test func pixelsThatAreNotSquareAreDrawnSo() throws {
@@ -90,14 +95,31 @@ struct MapPictureTests {
     let colour = Theme.series(1)
     map.masks = [MaskOverlay("grain", pixels: inside, colour: colour)]
     let found = try #require(picture(map))
-    let factor = found.raster.width / 10
-    func pixel(_ row: Double, _ column: Double) -> UInt32 {
-      found.raster.pixels[Int(row * Double(factor)) * found.raster.width + Int(column * Double(factor))]
+    #expect(Set(found.raster.pixels) == [ColourMap.grey.colour(0.5).hexadecimal])
+    let overlay = try #require(self.overlay(found.drawing))
+    let factor = overlay.width / 10
+    func pixel(_ row: Double, _ column: Double) -> [UInt32] {
+      let index = Int(row * Double(factor)) * overlay.width + Int(column * Double(factor))
+      return [overlay.pixels[index], UInt32(overlay.opacities[index])]
     }
-    let grey = ColourMap.grey.colour(0.5)
-    #expect(pixel(1.5, 1.5) == grey.hexadecimal)
-    #expect(pixel(5, 5) == colour.opacity(0.32).over(grey).hexadecimal)
-    #expect(pixel(3, 5) == colour.hexadecimal)
+    #expect(pixel(1.5, 1.5)[1] == 0)
+    #expect(pixel(5, 5) == [colour.hexadecimal, 82])
+    #expect(pixel(3, 5) == [colour.hexadecimal, 255])
     #expect(found.drawing.texts.map(\.text).contains("grain"))
+  }
+
+  @Test func masksOverEachOtherAreBothSeen() throws {
+    var map = MapPicture(values: Array(repeating: 0.5, count: 100), rows: 10, columns: 10, colours: .grey)
+    let all = [Bool](repeating: true, count: 100)
+    map.masks = [MaskOverlay("a", pixels: all, colour: Theme.series(0)), MaskOverlay("b", pixels: all, colour: Theme.series(1))]
+    let drawing = Figure("", map).drawing(width: 300)
+    let raster = try #require(overlay(drawing))
+    let middle = raster.width * (raster.height / 2) + raster.width / 2
+    let grey = ColourMap.grey.colour(0.5)
+    let expected = Theme.series(1).opacity(0.32).over(Theme.series(0).opacity(0.32).over(grey))
+    let seen = Colour(raster.pixels[middle], opacity: Double(raster.opacities[middle]) / 255).over(grey)
+    #expect(OKLab(seen).distance(to: OKLab(expected)) < 0.01)
+    map.masks = [MaskOverlay("none", pixels: Array(repeating: false, count: 100), colour: Theme.series(0))]
+    #expect(overlay(Figure("", map).drawing(width: 300)) == nil)
   }
 }

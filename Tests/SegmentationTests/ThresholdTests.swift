@@ -33,10 +33,40 @@ struct ThresholdTests {
     #expect(try Threshold.value(2.5).level(of: []) == 2.5)
   }
 
-  @Test func noiseIsToldByMedians() throws {
-    #expect(try Threshold.noise(2).level(of: [1, 2, 3, 4, 100, .nan]) == 3 + 2 * 1.4826)
+  @Test func noiseIsToldByWhatLiesBelow() throws {
+    // Of eight values or fewer the middle is their median.
+    #expect(try Threshold.noise(2).level(of: [1, 2, 3, 4, 100, .nan]) == 3 + 2 * 1.4826 * 1.5)
+    #expect(try Threshold.noise(2).level(of: [1, 2, 3, 4, 100], noise: 7) == 17)
     #expect(try Threshold.noise(0).level(of: [1, 2, 3, 4]) == 2.5)
     #expect(throws: SegmentationError.self) { try Threshold.noise(3).level(of: [.nan]) }
+  }
+
+  /// What stands out moves neither the middle nor the deviation of the background, where it moves the median.
+  @Test(arguments: [0.0, 0.3, 0.6]) func theBackgroundIsWhatMostPixelsAre(share: Double) throws {
+    var numbers = Congruential(state: 5)
+    // A sum of twelve uniform numbers is almost normal.
+    let image = (0..<20_000).map { _ in
+      let noise = (0..<12).reduce(-6.0) { sum, _ in sum + numbers.next() }
+      return 10 + 2 * noise + (numbers.next() < share ? 4 + 20 * numbers.next() : 0)
+    }
+    let background = try NoiseBackground(image)
+    #expect(abs(background.middle - 10) < 1)
+    #expect(abs(background.deviation - 2) < 0.5)
+    #expect(background.level(3) == background.middle + 3 * background.deviation)
+  }
+
+  @Test(arguments: [0.0, 1, 2.5], [[4096], [80, 60]]) func noiseThatSmoothingLeaves(deviation: Double, shape: [Int]) throws {
+    var numbers = Congruential(state: 6)
+    let image = (0..<shape.reduce(1, *)).map { pixel in
+      // A slope, which is no noise.
+      0.01 * Double(pixel % 60) + (0..<12).reduce(-6.0) { sum, _ in sum + numbers.next() }
+    }
+    let gaussian = GaussianSmoothing(deviation: deviation)
+    let flat = gaussian.apply(image.enumerated().map { $1 - 0.01 * Double($0 % 60) }, shape: shape)
+    let mean = flat.reduce(0, +) / Double(flat.count)
+    let spread = (flat.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(flat.count)).squareRoot()
+    #expect(abs(gaussian.noise(of: image, shape: shape) / spread - 1) < 0.1)
+    #expect(gaussian.noise(of: [3, 3, 3], shape: [3]) == 0 && gaussian.noise(of: [.nan, 1], shape: [2]) == 0)
   }
 
   @Test func texts() {

@@ -166,28 +166,6 @@ struct DrawFigureTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path) == ["sample.hspy"])
   }
 
-  @Test func linesHaveTheirSiegbahnNames() {
-    #expect(SiegbahnName.family(ofTransition: "KL3") == "Kα")
-    #expect(SiegbahnName.family(ofTransition: "KM2") == "Kβ")
-    #expect(SiegbahnName.family(ofTransition: "L3M5") == "Lα")
-    #expect(SiegbahnName.family(ofTransition: "L2M4") == "Lβ")
-    #expect(SiegbahnName.family(ofTransition: "L3M1") == "Ll")
-    #expect(SiegbahnName.family(ofTransition: "M5N67") == "Mα")
-    #expect(SiegbahnName.family(ofTransition: "XY") == nil)
-    let energies = (0..<1000).map { Double($0) * 0.01 }
-    let counts = energies.map { energy in
-      [1.2536, 6.4, 7.058].reduce(10.0) { $0 + 1000 * exp(-pow((energy - $1) / 0.04, 2) / 2) }
-    }
-    let labels = SpectrumLabels.lines(
-      of: ["Fe", "Mg", "Si"], beamEnergy: 200, energies: energies, keVPerUnit: 1, counts: counts, isLogarithmic: false)
-    #expect(labels.map(\.text).sorted() == ["Fe Kα", "Fe Kβ", "Mg Kα"])
-    #expect(labels.first { $0.text == "Fe Kα" }.map { ($0.x - 6.4039).magnitude < 1e-6 } == true)
-    // The same along an axis in eV.
-    let inElectronvolts = SpectrumLabels.lines(
-      of: ["Fe"], beamEnergy: 200, energies: energies.map { $0 * 1000 }, keVPerUnit: 1e-3, counts: counts, isLogarithmic: false)
-    #expect(inElectronvolts.map { ($0.x / 1000).rounded() } == [6, 7])
-  }
-
   @Test func aMapIsSummedBothWays() throws {
     let (scratch, path) = try sample()
     defer { withExtendedLifetime(scratch) {} }

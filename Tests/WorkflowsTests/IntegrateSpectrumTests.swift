@@ -1,4 +1,5 @@
 import Foundation
+import Microscopy
 import Segmentation
 import Store
 import Synchronization
@@ -57,7 +58,8 @@ struct IntegrateSpectrumTests {
     let observer = Observer(
       report: { step in steps.withLock { $0.append(step) } }, isStopped: { steps.withLock { !$0.isEmpty } })
     #expect(throws: Stopped.self) { try verb.run(on: sample.store, observer: observer) }
-    let first = try #require(steps.withLock(\.first))
+    let told = steps.withLock { $0 }
+    let first = try #require(told.first)
     #expect(first.phase == "Summing spectra" && first.done == 1 && first.total > 1)
     #expect(try sample.store.map("map").results.isEmpty)
   }

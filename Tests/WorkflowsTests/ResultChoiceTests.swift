@@ -120,10 +120,10 @@ struct ResultChoiceTests {
       try result.array("spectrum", StoredArray([Double](repeating: 0, count: 16)), axes: axis)
     }
     func problem(_ spectra: [String], _ target: FactorizationTarget) throws -> WorkflowError {
-      try #require(
-        #expect(throws: WorkflowError.self) {
-          try FindAbundances(spectra: spectra, unmixing: Unmixing(), target: target).run(on: store)
-        })
+      let told = #expect(throws: WorkflowError.self) {
+        try FindAbundances(spectra: spectra, unmixing: Unmixing(), target: target).run(on: store)
+      }
+      return try #require(told)
     }
     for (series, map) in [("odd", "/strange"), ("below", "/negative")] {
       let told = try problem(["s"], FactorizationTarget(series: series))

@@ -123,7 +123,13 @@ struct SharedMetadataTests {
       ("abundances", { _ = try FindAbundances(spectra: ["s"], unmixing: Unmixing(), target: target).run(on: store) }),
       ("nmf", { _ = try Factorize(recipe: NMF(components: 2), target: target).run(on: store) }),
       ("pca", { _ = try FindPrincipalComponents(recipe: PCA(components: 2), target: target).run(on: store) }),
-      ("spectrum", { sum.map = nil; sum.series = "both"; _ = try sum.run(on: store) }),
+      (
+        "spectrum",
+        {
+          (sum.map, sum.series) = (nil, "both")
+          _ = try sum.run(on: store)
+        }
+      ),
     ]
     for (name, verb) in verbs {
       let refused = #expect(throws: WorkflowError.self, "\(name)") { try verb() }
@@ -157,7 +163,7 @@ struct SharedMetadataTests {
       let fill = try Quantify.again(made, for: other, Resources(threads: 1, memory: 0), .silent)
       try other.addResult("q-\(method)", made: made) { try fill($0) }
       #expect(try other.result("q-\(method)").table("composition") == map.result("q-\(method)").table("composition"))
-      #expect(try other.result("q-\(method)").text("convention") == map.result("q-\(method)").text("convention"))
+      #expect(try other.result("q-\(method)").texts == map.result("q-\(method)").texts)
     }
     var detect = DetectLines(.init(parameters, lines: ["Fe Ka"], reference: "Mg Ka"))
     detect.name = "d"

@@ -26,7 +26,7 @@ struct WriteReportTests {
     for text in [
       "<title>a &amp; b.hspy</title>", "grain &lt;b&gt;&amp;&quot;&#39;", "a&amp;b", "HAADF &lt;x&gt;",
       "Scree, 2 components above noise", "Detection over pixels",
-      "Spectrum of 12 pixels", "reduced chi square", "1.24", "atomic percent (at.%)", "18.3", "Signal to noise over the number",
+      "Spectrum of 12 pixels", "reduced chi square", "1.24", "at.%", "18.3", "Signal to noise over the number",
       "&lt;u&gt;Currie&lt;/u&gt; 1968", "12 of 48 pixels", "a &lt;i&gt;note&lt;/i&gt;", "&lt;script&gt;alert(1)&lt;/script&gt;",
       "Axes",
       "operation", "id=\"s-all\"",

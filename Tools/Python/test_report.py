@@ -23,11 +23,12 @@ HOSTILE = "<img src=x onerror=alert(1)> & \"quotes\""
 
 @pytest.fixture(scope="module")
 def page(lamella, mineral, tmp_path_factory):
-    """A report about a factorised map with a component analysis, and a note that would like to be markup."""
+    """A report about a factorised map with a component analysis, compositions, and a note that would like to be markup."""
     folder = tmp_path_factory.mktemp("report")
     path = folder / "mineral.hspy"
     shutil.copy(mineral.path, path)
     lamella("pca", path, "--components", 4, "--note", HOSTILE)
+    lamella("quantify", path, "--map", "mineral", "--elements", "O,Mg,Al,Si,Ca,Fe", "--name", "composition")
     report = lamella.json("report", path, "-o", folder / "report.html")
     return folder, (folder / "report.html").read_text(encoding="utf-8"), report
 
@@ -79,9 +80,10 @@ def test_the_page_is_well_formed_and_needs_nothing_else(page):
     assert all(place.startswith(("#", "data:")) for place in outline.references)
     assert {place[1:] for place in outline.references if place.startswith("#")} <= set(outline.ids)
     assert not re.search(r"@import|url\(\s*[\"']?(?!#|data:)", text)
-    assert report["maps"] == 1 and report["results"] == 3 and report["problems"] == []
+    assert report["maps"] == 1 and report["results"] == 4 and report["problems"] == []
     assert report["bytes"] == len(text.encode()) < 3_000_000
-    assert text.count("<svg") == report["pictures"]
+    assert text.count("<svg") == report["pictures"] == len(re.findall(r'<svg [^>]*role="img" aria-label="[^"]{12,}"', text))
+    assert text.count("<svg") == len(re.findall(r"<svg [^>]*><title>[^<]+</title>", text)), "a picture has no title"
     words = "".join(outline.words)
     assert HOSTILE in words
     for word in ["bridgmanite", "ferropericlase", "Ca-perovskite", "divergence", "seed", "SHA-256"]:
@@ -132,6 +134,10 @@ document.getElementById("page").addEventListener("load", event => {{
     width: root.scrollWidth, wide, height: root.scrollHeight, pictures: pictures.length,
     narrowest: Math.min(...pictures.map(box => box.width)), flattest: Math.min(...pictures.map(box => box.height)),
     text: parseFloat(getComputedStyle(page.querySelector("dd")).fontSize),
+    percents: [...page.querySelectorAll("th")].filter(cell => cell.textContent.startsWith("at.%"))
+      .map(cell => cell.getBoundingClientRect().right),
+    numbers: [...page.querySelectorAll("td.number:nth-child(2)")].map(cell => cell.getBoundingClientRect().right),
+    images: [...page.querySelectorAll("image, use")].map(image => image.getBoundingClientRect().width),
   }})
 }})
 </script>"""
@@ -143,8 +149,30 @@ def test_the_page_can_be_read_on_a_phone(measured, page):
     assert found["pictures"] == page[2]["pictures"]
     assert found["narrowest"] > 200 and found["flattest"] > 80
     assert found["text"] >= 12
+    # The numbers that people look for are seen without scrolling a table aside.
+    assert len(found["percents"]) >= 1 and max(found["percents"]) <= PHONE
+    assert min(found["images"]) > 4
     assert sorted(asked) == ["/frame.html", "/report.html"], "the page asks for more than itself"
     assert console == []
+
+
+def luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_and_curves_stand_out_of_their_ground(page, scheme):
+    light, dark = (dict(re.findall(r"(--[\w-]+):(#[0-9a-f]{6})", part)) for part in page[1].split("prefers-color-scheme:dark", 1))
+    colours = light if scheme == "light" else {**light, **dark}
+
+    def contrast(name):
+        shades = sorted(luminance(colours[key]) for key in (name, "--paper"))
+        return (shades[1] + 0.05) / (shades[0] + 0.05)
+
+    assert contrast("--ink") > 7 and contrast("--pencil") > 4.5 and contrast("--link") > 4.5
+    assert min(contrast(f"--series-{number}") for number in range(1, 9)) > 2.8
 
 
 def test_an_output_is_not_replaced_unasked(lamella, page):

@@ -37,6 +37,38 @@ def test_masks_are_scipys(rock):
     assert np.array_equal(masks["core"], ndimage.binary_erosion(masks["fp"], iterations=2, border_value=1))
 
 
+def background(values):
+    """The half-sample mode, and the deviation of what lies below it."""
+    part = np.sort(values)
+    while len(part) > 8:
+        half = (len(part) + 1) // 2
+        start = np.argmin(part[half - 1:] - part[:len(part) - half + 1])
+        part = part[start:start + half]
+    middle = np.median(part)
+    return middle, 1.4826 * np.median(middle - values[values < middle])
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_reaches_lie_above_noise(lamella, rock, share):
+    name = "reach-share" if share else "reach"
+    lamella("mask", "threshold", rock, "--from", "free", "--component", 2, "--smooth", 3, "--background", "matrix",
+            "--method", "noise:2", "--name", name, *(["--share"] if share else []))
+    with h5py.File(rock) as file:
+        entry = only_map(file)
+        images = signal(entry["results"]["free"]["abundances"])[...].astype(float)
+        outside, mask = (entry["masks"][key]["mask"][...] for key in ("matrix", name))
+    image = images[1] / images.sum(axis=0) if share else images[1]
+    smooth = ndimage.gaussian_filter(image, 3, mode="constant", truncate=4)
+    smooth /= ndimage.gaussian_filter(np.ones_like(image), 3, mode="constant", truncate=4)
+    middle, deviation = background(smooth[outside])
+    differences = np.sort(np.abs(np.concatenate([np.diff(image, axis=axis).ravel() for axis in (0, 1)])))
+    pixel = 1.4826 * differences[len(differences) // 2] / np.sqrt(2)
+    weights = np.exp(-np.arange(-12, 13) ** 2 / 18)
+    noise = pixel * (weights**2).sum() / weights.sum() ** 2
+    assert noise > 0
+    assert np.array_equal(mask, smooth > middle + 2 * max(deviation, noise))
+
+
 def test_spectra_are_sums(rock):
     with h5py.File(rock) as file:
         entry = only_map(file)

@@ -64,7 +64,7 @@ struct ComparisonPictures {
         if case .texts(let texts)? = table.first(where: { $0.name == name })?.values { lines.append(texts) }
       }
       guard lines.count == 2, lines[0].count == lines[1].count else { return [] }
-      symbols += zip(lines[0], lines[1]).map { "\($0) \(Self.greek($1))" }
+      symbols += zip(lines[0], lines[1]).map { "\($0) \(SiegbahnName.greek($1))" }
       pixels += Array(repeating: count, count: lines[0].count)
       for name in ["snr", "lod_ppm"] {
         if case .numbers(let values)? = table.first(where: { $0.name == name })?.values { columns[name, default: []] += values }
@@ -78,29 +78,13 @@ struct ComparisonPictures {
     }
     return ResultPictures.pictures(table)
   }
-
-  /// "Lα" for "La"; other names as they are.
-  private static func greek(_ line: String) -> String {
-    let letters: [Character: Character] = ["a": "α", "b": "β", "g": "γ", "n": "η", "z": "ζ"]
-    guard let shell = line.first, let letter = line.dropFirst().first, let other = letters[letter] else { return line }
-    return "\(shell)\(other)\(line.dropFirst(2))"
-  }
 }
 
 extension ResultPictures {
   /// How many pixels the spectrum is a sum of that the result was made from; nil where that is not told.
   func pixelCount() throws -> Double? {
     if let own = try result.scalar("pixels") { return own }
-    for input in try result.provenance.inputs where input.file == nil {
-      let words = input.path.split(separator: "/").map(String.init)
-      guard let place = words.firstIndex(of: "results"), place + 1 < words.count else { continue }
-      do {
-        if let count = try holder.result(words[place + 1]).scalar("pixels") { return count }
-      } catch {
-        // What it was made from may be gone.
-        guard error.kind == .missing else { throw error }
-      }
-    }
+    for source in try sources() { if let count = try source.result.scalar("pixels") { return count } }
     return nil
   }
 }

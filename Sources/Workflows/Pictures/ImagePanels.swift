@@ -40,6 +40,7 @@ struct ImagePanels {
       title, values: values, rows: rows, columns: columns, pixel: pixel, quantity: quantity, colours: colours)
     picture.range = options.values
     picture.isLogarithmic = isLogarithmic
+    picture.isCompact = options.isCompact
     return picture
   }
 

@@ -8,7 +8,7 @@ import Store
 final class MapPictures {
   let map: Map
   let metadata: MapMetadata
-  private let options: PictureOptions
+  let options: PictureOptions
   /// Maps that take more bytes in the file are not summed for a picture.
   private let limit: Int
   private let observer: Observer
@@ -22,7 +22,7 @@ final class MapPictures {
     metadata = try map.metadata
   }
 
-  private var navigation: [Axis] { map.axes.filter { $0.role == .navigation } }
+  var navigation: [Axis] { map.axes.filter { $0.role == .navigation } }
   private var signal: [Axis] { map.axes.filter { $0.role == .signal } }
 
   /// The map summed both ways; nil where it is too large for that, or not of real numbers.
@@ -127,45 +127,5 @@ final class MapPictures {
     pixel.height *= Double(step)
     pixel.width *= Double(step)
     return ColourPicture("", Raster(width: columns, height: pixels.count / columns, pixels: pixels), pixel: pixel)
-  }
-
-  /// Masks over an image of the map: where it has its counts, or another image of its extents.
-  func picture(_ masks: [Mask], named name: String) throws -> StoredPicture {
-    let shape = map.navigationShape
-    let overlays = masks.enumerated().map { index, mask in
-      MaskOverlay(
-        "\(mask.name): \(mask.count) pixels", pixels: mask.pixels, colour: Theme.series(index + (masks.count > 1 ? 0 : 1)))
-    }
-    let caption =
-      masks.count == 1
-      ? "\(masks[0].count) of \(masks[0].pixels.count) pixels" : "All masks"
-    guard shape.count == 2, shape.allSatisfy({ $0 > 0 }) else {
-      let curves = overlays.enumerated().map { index, mask in
-        Curve(
-          mask.name,
-          x: navigation.first?.size == mask.pixels.count ? navigation[0].coordinates : mask.pixels.indices.map(Double.init),
-          y: mask.pixels.map { $0 ? 1 : 0 }, colour: Theme.series(index))
-      }
-      var plot = Plot(
-        "", x: PlotAxis(navigation.first?.name ?? "", units: navigation.first?.units ?? ""), y: PlotAxis("Inside"), curves)
-      plot.aspect = 0.3
-      return StoredPicture(name, caption, Figure("", plot), width: 360)
-    }
-    var base = MapPicture(
-      "", values: try background() ?? Array(repeating: 1, count: shape[0] * shape[1]), rows: shape[0], columns: shape[1],
-      pixel: ImagePanels.pixel(navigation), colours: .grey)
-    base.masks = overlays
-    base.showsColourBar = false
-    return StoredPicture(name, caption, Figure("", base), width: 340)
-  }
-
-  /// An image to see masks over; nil where there is none to be had cheaply.
-  private func background() throws -> [Double]? {
-    if let summary = try summary() { return summary.pixelSums }
-    for image in try map.images where image.shape == map.navigationShape {
-      let array = try image.array
-      return image.type.magnitudes(try array.read(array.wholeBox))
-    }
-    return nil
   }
 }

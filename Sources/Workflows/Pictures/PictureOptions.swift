@@ -14,6 +14,8 @@ public struct PictureOptions: Hashable, Sendable {
   public var values: ClosedRange<Double>?
   /// The width of the picture in points.
   public var width = 640.0
+  /// Whether few bytes matter more than the last pixel, as on a page.
+  var isCompact = false
   /// Where a map is summed; without influence on the picture.
   public var threads = ProcessInfo.processInfo.activeProcessorCount
 

@@ -29,12 +29,18 @@ struct ReportBuilder {
     self.sumLimit = sumLimit
     options.width = Self.pictureWidth
     options.threads = threads
+    options.isCompact = true
   }
 
   var subtitle: String {
     let maps = "\(mapCount) map\(mapCount == 1 ? "" : "s")"
     return "\(maps), \(resultCount) result\(resultCount == 1 ? "" : "s")"
   }
+
+  /// What is to be known of the pictures of a page.
+  static let notes =
+    "Maps that have more pixels than fit are drawn as means over whole pixels; lamella figure draws them in full. "
+    + "Errors are one standard deviation."
 
   mutating func addEverything() throws {
     let names = try store.mapNames
@@ -159,7 +165,11 @@ struct ReportBuilder {
     let numbers = try result.scalars.sorted { $0.key < $1.key }
     parts.append(
       .facts(.init("Numbers", numbers.map { (ReportFacts.word($0.key), NumberText.plain($0.value, digits: 6)) })))
-    for name in try result.tableNames { parts.append(.table(ReportFacts.table(name, try result.table(name)))) }
+    let arrays = try result.arrayNames
+    // Names of an array's components stand in its pictures.
+    for name in try result.tableNames where !arrays.contains(where: { name == "\($0)_names" }) {
+      parts.append(.table(ReportFacts.table(name, try result.table(name))))
+    }
     for (name, text) in try result.texts.sorted(by: { $0.key < $1.key }) {
       parts.append(.facts(.init(ReportFacts.word(name), [("", text)], isFolded: text.count > 400)))
     }

@@ -67,28 +67,6 @@ enum ReportFacts {
       ])
   }
 
-  /// The rows of a table that a page bears.
-  private static let rowLimit = 200
-
-  static func table(_ name: String, _ columns: [TableColumn]) -> ReportPage.Table {
-    var count = 0
-    let shown = columns.map { column -> ReportPage.Table.Column in
-      let words = word(column.name)
-      // A name such as "lod ppm" tells its unit.
-      let title = words.split(separator: " ").contains { $0 == column.units } ? words : UnitText.label(words, column.units)
-      switch column.values {
-      case .numbers(let values):
-        count = max(count, values.count)
-        return .init(title, isNumeric: true, values.prefix(rowLimit).map { NumberText.plain($0, digits: 5) })
-      case .texts(let values):
-        count = max(count, values.count)
-        return .init(title, Array(values.prefix(rowLimit)))
-      }
-    }
-    let note = count == 0 ? "No rows." : count > rowLimit ? "The first \(rowLimit) of \(count) rows." : ""
-    return .init(word(name), shown, note: note)
-  }
-
   static func provenance(_ made: Provenance, of name: String? = nil) -> ReportPage.Facts {
     var entries: [(name: String, value: String)] = []
     func add(_ name: String, _ value: String) { if !value.isEmpty { entries.append((name, value)) } }

@@ -33,7 +33,9 @@ extension ResultPictures {
     if options.width >= 560, maps.count == 1 {
       return Figure(title, rows: [.init([signal] + maps, weights: signal is Plot ? [1.75, 1] : [1, 1])])
     }
-    return Figure(title, rows: [.init([signal])] + maps.map { .init([$0]) })
+    // Those of the maps of a series beside each other, as far as there is room.
+    let grid = Figure("", grid: maps, width: options.width, atLeast: 190)
+    return Figure(title, rows: [.init([signal])] + grid.rows)
   }
 
   private func signalPanel(_ spectra: Numbers, _ index: Int) -> any Panel {
@@ -96,7 +98,12 @@ extension ResultPictures {
     case ("pca", "abundances"): "score"
     case ("simulate", "abundances"): "volume fraction"
     case (_, "abundances"): "fraction"
-    case (_, "expected_counts"), (_, "counts"): "counts"
+    case (_, "expected_counts"), (_, "counts"), (_, "net_counts"): "counts"
+    case (_, "net_counts_error"): "± counts"
+    case (_, "atomic_percent"): "at.%"
+    case (_, "weight_percent"): "wt.%"
+    case (_, "atomic_percent_error"): "± at.%"
+    case (_, "weight_percent_error"): "± wt.%"
     default: name.split(separator: "_").joined(separator: " ")
     }
   }

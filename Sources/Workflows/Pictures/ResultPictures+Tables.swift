@@ -4,7 +4,10 @@ import Store
 /// Pictures of tables: signal to noise and limits of detection over the number of pixels.
 extension ResultPictures {
   func tablePictures() throws -> [StoredPicture] {
-    try result.tableNames.flatMap { name in Self.pictures(try result.table(name)) }
+    try result.tableNames.flatMap { name in
+      let table = try result.table(name)
+      return Self.pictures(table) + Self.compositionPicture(table)
+    }
   }
 
   /// From columns "pixels" and "snr" or "lod…", grouped by the texts of "line" or "element"; none for a table without them, or

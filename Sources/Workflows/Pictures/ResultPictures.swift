@@ -10,7 +10,7 @@ struct ResultPictures {
   let metadata: MapMetadata?
   let operation: String
   var options: PictureOptions
-  private let arrays: [String]
+  let arrays: [String]
 
   init(_ result: AnalysisResult, of holder: any ResultHolder, options: PictureOptions) throws {
     self.result = result
@@ -64,6 +64,9 @@ struct ResultPictures {
     if arrays.contains("explained_variance_ratio") {
       try take(["explained_variance_ratio", "explained_variance"]) { [try scree()] }
     }
+    for name in arrays where name == "atomic_percent" || name.hasPrefix("atomic_percent/") {
+      try take([name]) { try generic(name) }
+    }
     if let fit = try fitPicture() { take(["counts", "model", "background", "residuals"]) { [fit] } }
     if arrays.contains("spectrum"), let spectrum = try spectrumPicture() {
       take(["spectrum", "variance", "common_deviation", "common_covariance"]) { [spectrum] }
@@ -73,7 +76,9 @@ struct ResultPictures {
       let images = left.filter { $0 == "abundances" || $0.hasPrefix("abundances/") }
       try take(["spectra"] + images) { try componentPictures(images: images) }
     }
-    for name in left { pictures += try generic(name) }
+    // On a page the compositions of pixels stand for the counts that they come from.
+    let isTold = options.isCompact && pictures.contains { $0.name.hasPrefix("atomic_percent") }
+    for name in left where !(isTold && name.hasPrefix("net_counts")) { pictures += try generic(name) }
     return pictures
   }
 
@@ -99,69 +104,14 @@ struct ResultPictures {
     return StoredPicture("scree", (["Scree"] + words).joined(separator: ", "), Figure("", plot))
   }
 
-  /// Counts with a model of them over one axis.
-  private func fitPicture() throws -> StoredPicture? {
-    guard arrays.contains("counts"), arrays.contains("model") else { return nil }
-    let (counts, model) = (try numbers("counts"), try numbers("model"))
-    guard counts.axes.count == 1, model.axes.map(\.size) == counts.axes.map(\.size) else { return nil }
-    let background = arrays.contains("background") ? try numbers("background").values : nil
-    let axis = counts.axes[0]
-    let spectrum = SpectrumPlot(axis: axis, metadata: labelled(try quantifiedElements()), options: options)
-    let plot = spectrum.plot("", [Curve(x: axis.coordinates, y: counts.values)])
-    let fit = StackedPlots.fit(
-      "", x: plot.x, y: plot.y, energies: axis.coordinates, counts: counts.values, model: model.values,
-      background: background?.count == counts.values.count ? background : nil, labels: plot.lineLabels)
-    return StoredPicture("fit", "Measured spectrum, model, and what the model leaves", Figure("", fit))
-  }
-
-  /// The elements of a composition, which are those whose lines are in a fit.
-  private func quantifiedElements() throws -> [String]? {
-    for name in try result.tableNames {
-      for column in try result.table(name) where ["symbol", "element"].contains(column.name) {
-        if case .texts(let symbols) = column.values { return symbols }
-      }
-    }
-    return nil
-  }
-
-  private func labelled(_ elements: [String]?) -> MapMetadata? {
-    guard let elements, options.elements == nil else { return metadata }
-    var metadata = metadata
-    metadata?.sample.elements = elements
-    return metadata
-  }
-
-  private func spectrumPicture() throws -> StoredPicture? {
-    let spectrum = try numbers("spectrum")
-    guard spectrum.axes.count == 1 else { return nil }
-    var variance = arrays.contains("variance") ? try numbers("variance").values : nil
-    if variance?.count != spectrum.values.count { variance = nil }
-    var caption = "Spectrum"
-    if let pixels = try result.scalar("pixels") { caption += " of \(NumberText.significant(pixels, digits: 7)) pixels" }
-    var errors = variance?.map { max(0, $0).squareRoot() }
-    if arrays.contains("common_deviation") {
-      let common = try numbers("common_deviation").values
-      if common.count == spectrum.values.count {
-        let along = arrays.contains("common_covariance") ? try numbers("common_covariance").values : []
-        errors = common.indices.map { channel in
-          let own = errors?[channel] ?? 0
-          let both = along.count == common.count ? 2 * common[channel] * along[channel] : 0
-          return max(own * own + common[channel] * common[channel] + both, 0).squareRoot()
-        }
-      }
-    }
-    if errors != nil { caption += "; the band is one standard deviation" }
-    let axis = spectrum.axes[0]
-    let plot = SpectrumPlot(axis: axis, metadata: metadata, options: options)
-      .plot("", [Curve(x: axis.coordinates, y: spectrum.values, errors: errors)])
-    return StoredPicture("spectrum", caption, Figure("", plot))
-  }
-
   /// Any array by its axes.
   private func generic(_ name: String) throws -> [StoredPicture] {
     let array = try numbers(name)
     guard !array.values.isEmpty else { return [] }
-    let last = name.split(separator: "/").last.map(String.init) ?? name
+    // Arrays of the maps of a series go by the maps' names.
+    let words = name.split(separator: "/").map(String.init)
+    let last = words.count == 2 && holder is Series ? words[0] : words.last ?? name
+    let owner = words.count == 2 && holder is Series ? "\(words[1]), " : ""
     if array.axes.count == 1 {
       let axis = array.axes[0]
       let curve = Curve(x: axis.coordinates, y: array.values, array.values.count > 60 ? .line : .pointsOnLine)
@@ -187,7 +137,8 @@ struct ResultPictures {
       return chosen.enumerated().map { place, index in
         StoredPicture(
           "\(name)/\(index + 1)", "\(name): \(titles[place])",
-          Figure("", panels.panel(titles[place], array.component(index), axes: Array(array.axes.dropFirst()))), width: 300)
+          Figure("", panels.panel(owner + titles[place], array.component(index), axes: Array(array.axes.dropFirst()))), width: 300
+        )
       }
     }
     return [StoredPicture(name, name, Figure("", panels.panel("", array.values, axes: array.axes)), width: 340)]
@@ -197,12 +148,15 @@ struct ResultPictures {
   private func curves(_ array: Numbers, _ chosen: [Int], _ titles: [String]) throws -> StoredPicture {
     let axis = array.axes[1]
     let curves = chosen.enumerated().map { place, index in
-      Curve(titles[place], x: axis.coordinates, y: array.component(index), colour: Theme.series(place))
+      // Colours that come again are dashed.
+      Curve(
+        titles[place], x: axis.coordinates, y: array.component(index), place < Theme.series.count ? .line : .dashed,
+        colour: Theme.series(place))
     }
     if axis.role == .signal {
       let plot = SpectrumPlot(axis: axis, metadata: metadata, options: options, quantity: ReportFacts.word(array.name)).plot(
         "", curves, labels: false)
-      return StoredPicture(array.name, array.name, Figure("", plot))
+      return StoredPicture(array.name, ReportFacts.word(array.name), Figure("", plot))
     }
     var plot = Plot("", x: PlotAxis(axis.name, units: axis.units), y: PlotAxis(array.name), curves)
     plot.y.isLogarithmic = options.isLogarithmic ?? false

@@ -1,89 +1,105 @@
 import Figures
+import Foundation
 import Microscopy
-import XRay
 
-/// The names of the X-ray lines of elements along an axis of energies.
-enum SpectrumLabels {
+/// Which lines of a spectrum have their names on it.
+struct SpectrumLabels {
   /// Lines of lower energy, in keV, are not named: little of them leaves a detector's window.
   static let leastEnergy = 0.2
 
-  /// A family of lines of an element, at its strongest line.
-  struct Family {
+  let strengths: [LineStrength]
+  /// In the units of the axis, rising.
+  let places: [Double]
+  let keVPerUnit: Double
+  /// The spectrum, or a model of it, which tells peaks from noise.
+  let counts: [Double]
+  /// Of each count; nil where only the errors of the strengths are known.
+  let variance: [Double]?
+  /// More names than these are too many for one plot.
+  private static let limit = 28
+
+  private var step: Double {
+    guard let first = places.first, let last = places.last, places.count > 1 else { return 1 }
+    return (last - first) / Double(places.count - 1) * keVPerUnit
+  }
+
+  /// What is drawn under one name: a line, or several of an element that are one peak.
+  private struct Peak {
     var text: String
-    /// In the units of the axis.
-    var place: Double
-    /// As a part of the strength of the element's strongest family.
-    var strength: Double
-    /// The spectrum there.
+    var energy: Double
     var height: Double
-    /// Whether the spectrum has a peak there, and not the flank of another.
-    var isPeak: Bool
   }
 
-  /// The families of lines that lie on an axis.
-  static func families(
-    of elements: [String], beamEnergy: Double, energies: [Double], keVPerUnit: Double, counts: [Double]
-  ) -> [Family] {
-    guard let first = energies.first, let last = energies.last, energies.count > 1, keVPerUnit > 0, first < last else {
-      return []
-    }
-    return elements.flatMap { element -> [Family] in
-      var families: [String: (place: Double, best: Double, sum: Double)] = [:]
-      for line in EmissionLine.lines(of: element, beamEnergy: beamEnergy, weakest: 0.01) {
-        guard let name = SiegbahnName.family(ofTransition: line.transition) else { continue }
-        let place = line.energy / keVPerUnit
-        guard place >= first, place <= last, line.energy >= leastEnergy else { continue }
-        var family = families[name] ?? (place, 0, 0)
-        family.sum += line.crossSection
-        if line.crossSection > family.best { (family.place, family.best) = (place, line.crossSection) }
-        families[name] = family
-      }
-      let strongest = families.values.map(\.sum).max() ?? 0
-      let step = (last - first) / Double(energies.count - 1)
-      func mean(_ place: Double, reach: Int) -> Double {
-        let index = Int(((place - first) / step).rounded())
-        let low = min(max(0, index - reach), counts.count)
-        let nearby = counts[low..<max(low, min(counts.count, index + reach + 1))].filter(\.isFinite)
-        return nearby.isEmpty ? 0 : nearby.reduce(0, +) / Double(nearby.count)
-      }
-      // About half the width of a peak.
-      let aside = 0.07 / keVPerUnit
-      let reach = max(0, Int(0.02 / keVPerUnit / step))
-      return families.sorted { $0.key < $1.key }.map { name, family in
-        let height = mean(family.place, reach: reach)
-        // What neighbouring channels differ by tells the noise; a peak rises by more than three standard deviations of its mean.
-        let middle = Int(((family.place - first) / step).rounded())
-        let window = max(1, middle - 6 * (reach + 1))..<max(1, min(counts.count, middle + 6 * (reach + 1)))
-        let steps = window.map { (counts[$0] - counts[$0 - 1]).magnitude }.filter(\.isFinite).sorted()
-        let deviation = steps.isEmpty ? 0 : steps[steps.count / 2] / (0.6745 * 2.0.squareRoot())
-        let rise = max(3 * deviation / Double(2 * reach + 1).squareRoot(), 0.02 * height.magnitude)
-        let flanks = [mean(family.place - aside, reach: reach), mean(family.place + aside, reach: reach)]
-        return Family(
-          text: "\(element) \(name)", place: family.place, strength: strongest > 0 ? family.sum / strongest : 0,
-          height: height, isPeak: flanks.allSatisfy { height > $0 + rise })
-      }
-    }
-  }
-
-  /// Labels for the families that are seen: the strongest of each element where it rises from the bottom of the plot, the others
-  /// where there is a peak.
+  /// Labels for the lines that matter: those that are seen at the scale of the plot, and are most of the peak they are in.
   ///
-  /// - Parameters:
-  ///   - beamEnergy: keV
-  ///   - counts: the spectrum that they stand over; the higher of two peaks has its label first.
-  ///   - range: what of the axis is shown.
-  static func lines(
-    of elements: [String], beamEnergy: Double, energies: [Double], keVPerUnit: Double, counts: [Double], isLogarithmic: Bool,
-    range: ClosedRange<Double>? = nil
-  ) -> [LineLabel] {
-    let all = families(
-      of: elements, beamEnergy: beamEnergy, energies: energies, keVPerUnit: keVPerUnit, counts: counts)
-    let families = all.filter { range?.contains($0.place) ?? true }
-    let top = families.filter(\.isPeak).map(\.height).max() ?? 0
-    return families.filter { family in
-      if isLogarithmic { return family.height > 0 && (family.strength == 1 || family.strength > 0.08 && family.isPeak) }
-      return family.height > 0.003 * top && family.isPeak && (family.strength == 1 || family.height > 0.012 * top)
-    }.map { LineLabel(x: $0.place, text: $0.text, weight: max(0, $0.height) * $0.strength) }
+  /// - Parameter range: what of the axis is shown, in its units; nil: all.
+  func labels(isLogarithmic: Bool, range: ClosedRange<Double>? = nil) -> [LineLabel] {
+    let usable = strengths.filter { line in
+      line.netCounts > 3 * line.error && line.netCounts > 0 && (range?.contains(line.energy / keVPerUnit) ?? true)
+    }
+    let shown = zip(places, counts).filter { $1.isFinite && (range?.contains($0) ?? true) && $0 * keVPerUnit >= 0.15 }.map(\.1)
+    let top = shown.max() ?? 0
+    guard top > 0 else { return [] }
+    return peaks(usable).filter { peak in
+      let all = strengths.reduce(0) { sum, line in
+        let distance = (line.energy - peak.energy) / LineStrength.width(at: line.energy)
+        return distance.magnitude > 2 ? sum : sum + line.height(step: step) * bell(distance)
+      }
+      guard peak.height > 0.4 * all, isSummit(peak.energy), isDetected(peak) else { return false }
+      return peak.height > (isLogarithmic ? 0.15 * (level(at: peak.energy) - all) : 0.012 * top)
+    }.prefix(Self.limit).map { LineLabel(x: $0.energy / keVPerUnit, text: $0.text, weight: $0.height) }
+  }
+
+  /// Lines of one element closer than they can be told apart go by the strongest of them.
+  private func peaks(_ lines: [LineStrength]) -> [Peak] {
+    var peaks: [(element: String, peak: Peak)] = []
+    for line in lines.sorted(by: { $0.height(step: step) > $1.height(step: step) }) {
+      let height = line.height(step: step)
+      let width = LineStrength.width(at: line.energy)
+      if let index = peaks.firstIndex(where: {
+        $0.element == line.element && ($0.peak.energy - line.energy).magnitude < 0.8 * width
+      }) {
+        peaks[index].peak.height += height * bell((peaks[index].peak.energy - line.energy) / width)
+      } else {
+        peaks.append((line.element, Peak(text: line.label, energy: line.energy, height: height)))
+      }
+    }
+    return peaks.map(\.peak).sorted { ($0.height, $1.energy) > ($1.height, $0.energy) }
+  }
+
+  /// A Gaussian by the distance in full widths at half maximum.
+  private func bell(_ distance: Double) -> Double { exp2(-4 * distance * distance) }
+
+  /// Whether the spectrum is higher about an energy in keV than to both sides of it: what is no summit is the flank of another.
+  private func isSummit(_ energy: Double) -> Bool {
+    let width = LineStrength.width(at: energy)
+    let reach = width / 8
+    func best(_ range: ClosedRange<Int>) -> Double {
+      range.map { level(at: energy + Double($0) * width / 8, reach: reach) }.max() ?? 0
+    }
+    let summit = best(-3...3)
+    return summit > best(-7...(-6)) && summit > best(6...7)
+  }
+
+  /// Whether the peak by itself is more than three standard deviations of the counts within its half maximum.
+  private func isDetected(_ peak: Peak) -> Bool {
+    guard let variance, variance.count == counts.count, let first = places.first else { return true }
+    let width = LineStrength.width(at: peak.energy)
+    let middle = (peak.energy - first * keVPerUnit) / step
+    let reach = width / 2 / step
+    let low = min(max(0, Int(middle - reach)), counts.count)
+    let near = variance[low..<max(low, min(counts.count, Int(middle + reach) + 1))].filter(\.isFinite)
+    return 0.76 * peak.height * width / step * 1.0645 > 3 * near.reduce(0, +).squareRoot()
+  }
+
+  /// The mean of the spectrum about an energy in keV.
+  private func level(at energy: Double, reach: Double = 0) -> Double {
+    guard let first = places.first else { return 0 }
+    let middle = Int(((energy - first * keVPerUnit) / step).rounded())
+    let channels = max(1, Int(reach / step))
+    let low = min(max(0, middle - channels), counts.count)
+    let values = counts[low..<max(low, min(counts.count, middle + channels + 1))].filter(\.isFinite)
+    return values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
   }
 
   /// How many keV a unit of an axis of energies is; nil for other axes, and for energy losses, at which no X-rays are.

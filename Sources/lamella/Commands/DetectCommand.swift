@@ -20,6 +20,7 @@ struct DetectCommand: Command {
   @Option("The lines, each an element and a line.", placeholder: "LINES") var lines: CommaList<String>
   @Option("The line that concentrations are measured by.", placeholder: "LINE") var reference: String
   var options = QuantifyOptions()
+  var result = ResultOptions()
 
   func validate() throws(UsageError) {
     for text in lines.elements where QuantifyOptions.line(text) == nil {
@@ -36,7 +37,7 @@ struct DetectCommand: Command {
       .init(
         options.parameters, lines: lines.elements.map(QuantifyOptions.trimmed),
         reference: QuantifyOptions.trimmed(reference)))
-    try options.carryOut(analysis, on: file, { try $0.run(on: $1, observer: $2) }, as: text)
+    try result.carryOut(analysis, on: file, { try $0.run(on: $1, observer: $2) }, as: text)
   }
 
   private func text(_ report: DetectReport) -> String {

@@ -6,8 +6,11 @@ struct FigureCommand: Command {
   static let summary = "Draw a map, a mask or a result as a picture"
   static let discussion = """
     The extension of the output says the format: .svg, .png or .pdf. What is drawn suits the object: of a map its sum \
-    spectrum and image, of a PCA the scree, of a factorisation the spectra of its components beside their maps, of a fit the \
-    spectrum with its model and residuals, of any array an image or a curve. The same picture has the same bytes.
+    spectrum and image; of an image or a mask the image, a mask over what it was made from; of a PCA the scree; of a \
+    factorisation or of abundances the spectra of its components beside their maps; of a spectrum itself with its errors, of a \
+    subtraction its parts; of a quantification or detection the spectrum with fit and residuals, and of one of pixels the maps \
+    of all elements before it; of an unmixing the compositions of its phases, their spectra and abundances; of any array an \
+    image or a curve. Lines are named where they matter, the strongest first. The same picture has the same bytes.
     """
   static let examples = [
     Example("The sum spectrum and image of a map", "lamella figure session.hspy grain -o grain.svg --elements Fe,O,Mg"),
@@ -15,6 +18,7 @@ struct FigureCommand: Command {
     Example(
       "One component, its counts on a logarithmic scale",
       "lamella figure session.hspy grain/results/nmf -o second.svg --component 2 --log"),
+    Example("Where each element is", "lamella figure session.hspy grain/results/quantify -o elements.png --width 900"),
     Example(
       "Two spectra over each other", "lamella figure session.hspy grain/results/matrix --with inclusion -o spectra.pdf"),
   ]

@@ -44,11 +44,17 @@ struct MaskCommand: Command {
     static let summary = "Choose the pixels of a component image that lie above a value"
     static let discussion = """
       The value is given, or found from the histogram: otsu parts it into two classes of the greatest variance between them, \
-      triangle finds where a small bright part leaves a large dark one, noise:3 is three standard deviations above the median. \
+      triangle finds where a small bright part leaves a large dark one, noise:3 is three standard deviations of the noise above \
+      the background, the value that most pixels lie about. \
       For a result of a series a mask is made in every map of it, with a value of its own.
       """
     static let examples = [
-      Example("The bright part", "lamella mask threshold session.hspy --from nmf --component 2 --name fp")
+      Example("The bright part", "lamella mask threshold session.hspy --from nmf --component 2 --name fp"),
+      Example(
+        "Its reach: where it shows over the noise of pixels away from it",
+        "lamella mask threshold session.hspy --from nmf --component 2 --share --smooth 3 --background outside --method noise:3 "
+          + "--name fp-reach"
+      ),
     ]
 
     var common = ComponentOptions()
@@ -71,9 +77,18 @@ struct MaskCommand: Command {
       An expression holds names of masks, and, or, not, minus, parentheses, and three functions: dilate(M,n) and erode(M,n) by n \
       pixels along the axes, without-small(M,n) without connected parts of fewer than n pixels. not binds first, then and and \
       minus from left to right, then or. Names with blanks, commas or parentheses go into quotation marks.
+
+      What a mask of a precipitate leaves is not yet matrix: its edges and its thin parts are too faint for single pixels, and one \
+      per cent of a precipitate changes the composition of a matrix by many times its errors. Take away the masks of their reach as \
+      well, made by lamella mask threshold of smoothed images. lamella unmix does all this.
       """
     static let examples = [
-      Example("All that is neither precipitate", "lamella mask combine session.hspy \"not (fp or capv)\" --name matrix"),
+      Example(
+        "All that is away from both precipitates",
+        "lamella mask combine session.hspy \"not dilate(fp or capv, 2)\" --name outside"),
+      Example(
+        "The matrix, without what still shows of them there",
+        "lamella mask combine session.hspy \"outside minus (fp-reach or capv-reach)\" --name matrix"),
       Example(
         "A clean core", "lamella mask combine session.hspy \"without-small(erode(fp minus capv, 1), 20)\" --name core"),
     ]
@@ -113,6 +128,7 @@ struct ComponentOptions: ArgumentGroup {
   @Option("The name of the mask.", placeholder: "M") var name: String
   @Option("Smooth the images first, with a Gaussian of so many pixels.", placeholder: "SIGMA", .from(0, to: 1000))
   var smooth = 0.0
+  @Flag("Go by the part that the component has of each pixel, whatever the thickness there.") var share: Bool
   @Option("The map, where several have a result of that name; of a result of a series, the only one to make a mask in.")
   var map: String?
   @Option("Anything worth keeping with the mask.", placeholder: "TEXT") var note: String?
@@ -122,7 +138,7 @@ struct ComponentOptions: ArgumentGroup {
     _ change: (inout SegmentImages) -> Void = { _ in }
   ) throws {
     var verb = SegmentImages(from: from, component: component, method: method, name: name)
-    (verb.map, verb.note, verb.smoothing) = (map, note ?? "", smooth)
+    (verb.map, verb.note, verb.smoothing, verb.usesShares) = (map, note ?? "", smooth, share)
     change(&verb)
     let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
     try output.print(report) { report.masks.map(MaskText.line).joined(separator: "\n") }

@@ -6,8 +6,8 @@ struct ImportMaskCommand: Command {
   static let name = "import"
   static let summary = "Make a mask of an image drawn elsewhere"
   static let discussion = """
-    A PNG image (greyscale, colours or palette, not interlaced) or an .npy array with as many rows and columns as the map: what \
-    is not zero belongs to the mask.
+    A PNG image (greyscale, colours or palette, not interlaced) or an .npy array of truth values or whole numbers, with as many \
+    rows and columns as the map: what is not zero belongs to the mask.
     """
   static let examples = [Example("A mask drawn by hand", "lamella mask import session.hspy drawn.png --name grain")]
 
@@ -37,11 +37,12 @@ struct ExportMaskCommand: Command {
   @Argument("The mask.") var mask: String
   @Option("The file to write.", short: "o", placeholder: "OUT") var output: FilePath
   @Option("The map; needed where the file holds more than one.") var map: String?
+  @Flag("Take the place of a file that is there.") var replace: Bool
   var report = ReportOptions()
 
   func run() throws {
     var verb = ExportMask(mask, output: output.string)
-    verb.map = map
+    (verb.map, verb.replaces) = (map, replace)
     let result = try verb.run(on: .open(file.string))
     try report.print(result) {
       "\(result.path) (\(result.shape.map(String.init).joined(separator: " × "))) → \(result.files.joined(separator: ", "))"

@@ -13,7 +13,7 @@ struct QuantifyCommand: Command {
     unless a file gives them.
 
     For a map or a series the sum of its pixels is quantified, and with the same line shapes or windows every pixel: the maps of \
-    atomic percent and net counts are in the order of the table of the composition.
+    atomic percent and net counts, and of their errors, are in the order of the table of the composition.
     """
   static let examples = [
     Example(
@@ -30,6 +30,7 @@ struct QuantifyCommand: Command {
   @Option("The element that k-factors are relative to; silicon if it is there, else the first.", placeholder: "ELEMENT")
   var reference: String?
   @Option("Electrons per pixel, for ζ-factors and cross-sections.", placeholder: "N", .above(0)) var dose: Double?
+  var result = ResultOptions()
 
   func validate() throws(UsageError) { try options.validate() }
 
@@ -44,7 +45,7 @@ struct QuantifyCommand: Command {
       }
       parameters.factors = try .read(text, named: kFactors.string, method: method)
     }
-    try options.carryOut(Quantify(parameters), on: file, { try $0.run(on: $1, observer: $2) }, as: text)
+    try result.carryOut(Quantify(parameters), on: file, { try $0.run(on: $1, observer: $2) }, as: text)
   }
 
   private func text(_ report: QuantifyReport) -> String {

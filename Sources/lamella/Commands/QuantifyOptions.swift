@@ -1,9 +1,8 @@
 import Arguments
-import Store
 import Workflows
 import XRay
 
-/// What `quantify` and `detect` both need: which spectrum, how it is fitted, and what is kept.
+/// What `quantify` and `detect` both need: which spectrum, and how it is fitted.
 struct QuantifyOptions: ArgumentGroup {
   static let title: String? = nil
 
@@ -28,12 +27,6 @@ struct QuantifyOptions: ArgumentGroup {
   var freeSubshells: CommaList<String>?
   @Option("How ionisation cross-sections are evaluated: as emtables and espm do, or as published.")
   var crossSections = IonizationModel.usual
-  @Flag("Write nothing.") var dryRun: Bool
-  @Option("The name of the result; made up when not given.", placeholder: "RESULT") var name: String?
-  @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
-  var resources = ResourceOptions()
-  var work = WorkOptions()
-  var output = ReportOptions()
 
   func validate() throws(UsageError) {
     if map != nil, series != nil { throw UsageError("give --map or --series, not both") }
@@ -67,17 +60,6 @@ struct QuantifyOptions: ArgumentGroup {
     parameters.crossSections = crossSections
     parameters.freeSubshells = freeSubshells?.elements.map(Self.trimmed) ?? []
     return parameters
-  }
-
-  /// Gives an analysis what is asked for besides its parameters, runs it on a file, and prints what it reports.
-  func carryOut<Analysis: SpectrumAnalysis, Report: Encodable>(
-    _ analysis: Analysis, on file: FilePath, _ run: (Analysis, Store, Observer) throws -> Report, as text: (Report) -> String
-  ) throws {
-    var analysis = analysis
-    (analysis.name, analysis.note, analysis.isDryRun) = (name, note ?? "", dryRun)
-    (analysis.threads, analysis.memory) = resources.used
-    let report = try work.watched { try run(analysis, .open(file.string, dryRun ? .reading : .writing), $0) }
-    try output.print(report) { text(report) }
   }
 
   static func trimmed(_ text: String) -> String { text.split(separator: " ").joined(separator: " ") }

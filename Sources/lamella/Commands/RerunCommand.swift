@@ -22,8 +22,8 @@ struct RerunCommand: Command {
   ]
 
   @Argument("The Lamella file.") var file: FilePath
-  @Argument("A result by its name or path, such as grain/results/nmf, or a map.") var result: String
-  @Option("The map whose result is meant.") var map: String?
+  @Argument("A result or a mask by its name or path, such as nmf, masks/fp or grain/results/nmf, or a map.") var result: String
+  @Option("The map whose result or mask is meant.") var map: String?
   @Option("Where the file that was imported is now.", placeholder: "FILE") var source: FilePath?
   @Flag("Repeat first everything that it was made from, down to the raw dumps.") var chain: Bool
   var resources = ResourceOptions()

@@ -15,6 +15,8 @@ struct UnmixCommand: Command {
 
     Which precipitate lacks which of the elements given with --unique is found out from the factorisation. The recipe that is \
     written beside the file holds all that was chosen; edited, it is repeated with --recipe.
+
+    All of it is kept at the end, at once: where a step fails or is stopped, the file is as it was.
     """
   static let examples = [
     Example(
@@ -35,12 +37,17 @@ struct UnmixCommand: Command {
   var also: CommaList<String>?
   @Option("Terms of the background of a fit: 2, or more for one that bends.", placeholder: "N", .from(2, to: 12)) var background:
     Int?
+  @Option("Beam energy in keV, where the metadata lack it.", placeholder: "KEV", .above(0)) var beam: Double?
   @Option("How abundances are found.") var method: Unmixing.Method?
   @Option("How net counts are found.", name: "fit", placeholder: "HOW") var counting: SubtractSpectrum.Counting?
   @Option("Pixels that the matrix keeps away from precipitates.", placeholder: "N", .from(0, to: 1000)) var margin: Int?
   @Option("The seed of all random numbers.", placeholder: "N") var seed: UInt64?
   @Option("A recipe to follow; what is given beside it wins.", placeholder: "RECIPE.json") var recipe: FilePath?
-  @Option("Where the recipe is written; beside the file when not given.", placeholder: "RECIPE.json") var save: FilePath?
+  @Option(
+    "Where the recipe is written; when not given, beside the file, under a name that no other recipe has.",
+    placeholder: "RECIPE.json")
+  var save: FilePath?
+  @Flag("Let the recipe take the place of a file that --save names.") var replace: Bool
   @Option("What the names of all masks and results begin with.", placeholder: "NAME") var name: String?
   @Option("Anything worth keeping with the results.", placeholder: "TEXT") var note: String?
   var resources = ResourceOptions()
@@ -54,18 +61,11 @@ struct UnmixCommand: Command {
 
   func run() throws {
     let verb = try verb()
-    let place = recipePlace(verb.recipe)
-    if let place, FileManager.default.fileExists(atPath: place) {
-      throw OutputError(
-        StoreError(.exists, file: place, "is there already", advice: "Name another file for the recipe with --save."))
-    }
-    let report = try work.watched { try verb.run(on: .open(file.string, .writing), observer: $0) }
-    if let place {
-      do {
-        try Data(report.recipe.json.utf8).write(to: URL(filePath: place), options: .withoutOverwriting)
-      } catch {
-        throw OutputError(error)
-      }
+    let writing = RecipeFile(wanted: save?.string, replaces: replace, follows: recipe != nil, file: file.string)
+    try writing.check()
+    var place: String?
+    let report = try work.watched { observer in
+      try verb.run(on: .open(file.string, .writing), observer: observer) { place = try writing.write($0.recipe) }
     }
     try output.print(report) { text(of: report, place) }
   }
@@ -78,6 +78,7 @@ struct UnmixCommand: Command {
     if let unique { (wanted.unique, wanted.precipitates) = (unique.elements, []) }
     if let elements { wanted.elements = elements.elements }
     if let also { wanted.others = also.elements }
+    if let beam { wanted.beamEnergy = beam }
     if let background { wanted.backgroundTerms = background }
     if let method { wanted.method = method }
     if let counting { wanted.fit = counting }
@@ -88,14 +89,6 @@ struct UnmixCommand: Command {
     verb.note = note ?? ""
     (verb.threads, verb.memory) = resources.used
     return verb
-  }
-
-  /// Nil when the recipe that is followed is kept already.
-  private func recipePlace(_ wanted: UnmixRecipe) -> String? {
-    if let save { return save.string }
-    if recipe != nil { return nil }
-    let stem = URL(filePath: file.string).deletingPathExtension().relativePath
-    return "\(stem)-\(wanted.name).recipe.json"
   }
 
   private func text(of report: UnmixPhases.Report, _ place: String?) -> String {
@@ -110,17 +103,62 @@ struct UnmixCommand: Command {
       if !phase.overSubtraction.isEmpty { line += "; below zero: \(phase.overSubtraction.joined(separator: ", "))" }
       lines.append(line)
     }
-    var table = Table("phase", "element", "line", ">net counts", ">atomic %", ">±", ">weight %")
+    var table = Table("phase", "element", "line", ">net counts", ">atomic %", ">±", ">weight %", ">change*")
     for phase in report.phases {
       for element in phase.composition.elements {
         table.add(
           phase.name, element.symbol, element.line, number(element.netCounts, 6), number(element.atomicPercent, 4),
-          number(element.atomicPercentError, 2), number(element.weightPercent, 4))
+          number(element.atomicPercentError, 2), number(element.weightPercent, 4),
+          phase.changes?[element.symbol].map { number($0, 2) } ?? "")
       }
     }
     lines += table.lines()
+    lines.append("* of atomic %, for each atomic % that the phase holds of what it is taken to lack")
     if let place { lines.append("the recipe is \(place)") }
     return lines.joined(separator: "\n")
+  }
+}
+
+/// Where the recipe of an unmixing is kept.
+private struct RecipeFile {
+  /// Nil: a place is found.
+  var wanted: String?
+  var replaces: Bool
+  /// Whether the recipe is kept already.
+  var follows: Bool
+  /// The Lamella file.
+  var file: String
+
+  /// Refuses to write over a file, before there is a recipe to write.
+  func check() throws {
+    guard let wanted, !replaces, FileManager.default.fileExists(atPath: wanted) else { return }
+    throw OutputError(
+      StoreError(
+        .exists, file: wanted, "is there already",
+        advice: "Name another file for the recipe with --save, or give --replace."))
+  }
+
+  /// The path of what was written; nil where nothing had to be.
+  func write(_ recipe: UnmixRecipe) throws -> String? {
+    if follows, wanted == nil { return nil }
+    do {
+      let data = Data(try recipe.json.utf8)
+      let place = wanted ?? free(for: data, recipe.name)
+      try data.write(to: URL(filePath: place), options: .atomic)
+      return place
+    } catch {
+      throw OutputError(error)
+    }
+  }
+
+  /// FILE-NAME.recipe.json, or FILE-NAME-2.recipe.json … where the others are recipes that somebody may have edited.
+  private func free(for data: Data, _ name: String) -> String {
+    let stem = "\(URL(filePath: file).deletingPathExtension().relativePath)-\(name)"
+    var (place, number) = ("\(stem).recipe.json", 2)
+    while FileManager.default.fileExists(atPath: place), FileManager.default.contents(atPath: place) != data {
+      (place, number) = ("\(stem)-\(number).recipe.json", number + 1)
+    }
+    return place
   }
 }
 
