@@ -10,6 +10,7 @@ extension SpectrumFit {
   ///
   /// - Throws: `FitError` for an axis that is none, an element without a line in range, or a spectrum without counts.
   public func fit(_ spectrum: Spectrum) throws(FitError) -> FittedSpectrum {
+    guard backgroundTerms != nil else { return try fitChoosingBackground(spectrum) }
     let begun = start ?? SpectrumCalibration(spectrum.energies, detector)
     var choice = try choice(spectrum, begun)
     let found = try refine(spectrum, choice, from: begun, within: begun)

@@ -50,8 +50,9 @@ public struct SpectrumFit: Sendable {
   public var sumPeaks = true
   /// What is refined of the calibration.
   public var refined = SpectrumCalibration.Parameter.allCases
-  /// Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form smoothly, for detectors that are not as told.
-  public var backgroundTerms = 2
+  /// Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form smoothly, for films and detectors that are not as
+  /// told; nil: as many as the counts ask for.
+  public var backgroundTerms: Int?
   /// Elements of which each subshell of L and M has an amount of its own.
   public var freeSubshells: [String] = []
   /// What the refinement starts from; nil: the axis and the detector.

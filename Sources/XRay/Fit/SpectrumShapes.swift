@@ -20,7 +20,7 @@ struct SpectrumShapes: Sendable {
     _ families: [ElementLines], _ fit: SpectrumFit, channels: Range<Int>
   ) {
     self.families = families
-    backgroundTerms = fit.backgroundTerms
+    backgroundTerms = fit.backgroundTerms ?? 2
     detector = fit.detector
     film = fit.film
     beamEnergy = fit.beamEnergy

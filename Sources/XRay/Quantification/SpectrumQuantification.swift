@@ -48,6 +48,22 @@ public struct SpectrumQuantification: Sendable {
     fit.elements = (elements + others).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     let lines = try mainLines(spectrum)
     let table = try sensitivities(lines)
+    guard fit.backgroundTerms == nil else { return try settle(&fit, spectrum, lines, table) }
+    // How far the background bends is asked when the film is known through which it came.
+    fit.backgroundTerms = 2
+    let plain = try settle(&fit, spectrum, lines, table)
+    fit.backgroundTerms = nil
+    let terms = try fit.fit(spectrum).backgroundTerms
+    if terms == 2 { return plain }
+    fit.backgroundTerms = terms
+    return try settle(&fit, spectrum, lines, table)
+  }
+
+  /// Fits and corrects for absorption until the composition stays.
+  private func settle(
+    _ fit: inout SpectrumFit, _ spectrum: SpectrumFit.Spectrum, _ lines: [(element: String, line: String)],
+    _ table: SensitivityTable
+  ) throws(FitError) -> Result {
     let quantification = quantification(table, electrons: electrons)
     var last: Result?
     for round in 1...30 {

@@ -73,10 +73,10 @@ public struct ScalingLine: Sendable {
   ///
   /// - Parameters:
   ///   - elements: all that the spectra may show.
-  ///   - backgroundTerms: of the bremsstrahlung.
+  ///   - backgroundTerms: of the bremsstrahlung; nil: as many as the matrix asks for.
   ///   - range: energies in keV that are fitted; nil: from below the lowest line to the end of the axis.
   public func fittedNets(
-    mixture: SpectrumFit.Spectrum, matrix: SpectrumFit.Spectrum, elements: [String], backgroundTerms: Int = 2,
+    mixture: SpectrumFit.Spectrum, matrix: SpectrumFit.Spectrum, elements: [String], backgroundTerms: Int? = nil,
     range: ClosedRange<Double>? = nil
   ) throws(FitError) -> (mixture: Net, matrix: Net) {
     // What is named twice would be fitted twice, and neither be told from the other.
@@ -85,7 +85,7 @@ public struct ScalingLine: Sendable {
     var fit = SpectrumFit(elements: all, beamEnergy: group.beamEnergy, detector: detector)
     (fit.backgroundTerms, fit.range) = (backgroundTerms, range)
     let first = try fit.fit(matrix)
-    (fit.start, fit.refined) = (first.calibration, [])
+    (fit.start, fit.refined, fit.backgroundTerms) = (first.calibration, [], first.backgroundTerms)
     let count = matrix.counts.count
     return (try net(try fit.fit(mixture), "mixture", count), try net(first, "matrix", count))
   }
