@@ -81,7 +81,8 @@ struct PixelMaps: Sendable {
   /// In words; nil where there are none.
   var unsettledText: String? {
     unsettled > 0
-      ? "\(unsettled) of \(count) pixels have no composition: counts, dose and factors tell of films that no beam goes through" : nil
+      ? "\(unsettled) of \(count) pixels have no composition: counts, dose and factors tell of films that no beam goes through"
+      : nil
   }
 
   /// `atomic_percent` and `net_counts`, and with `_error` behind the name one standard deviation of each: elements × the

@@ -143,7 +143,8 @@ public struct SubtractSpectrum: Sendable {
       result: name, path: result.path, element: element, line: difference.matrixNet.line, counting: parameters.counting.rawValue,
       scale: difference.scale, scaleDeviation: difference.scaleDeviation, mixtureNet: difference.mixtureNet,
       matrixNet: difference.matrixNet, counts: difference.counts.reduce(0) { $1.isFinite ? $0 + $1 : $0 },
-      overSubtraction: found.over, channelsByChance: found.channelsByChance, warnings: found.warnings, seconds: Date().timeIntervalSince(start))
+      overSubtraction: found.over, channelsByChance: found.channelsByChance, warnings: found.warnings,
+      seconds: Date().timeIntervalSince(start))
   }
 
   /// A difference, and what lies below zero in it.

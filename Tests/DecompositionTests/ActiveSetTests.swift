@@ -87,4 +87,24 @@ struct ActiveSetTests {
       #expect(abs([1, 2, 4].reduce(-linear[i]) { $0 + gram[i, $1] * x[$1] }) < 1e-9)
     }
   }
+
+  /// A solver that does not solve, as rounding may make one: the conditions are not met, and that is said.
+  private struct Stubborn: SubsetSolver {
+    let size = 2
+    let isSumFixed = false
+
+    func solve(_ subset: UInt32, _ linear: [Double], _ start: Int, into x: inout [Double]) {
+      // The second coordinate is never wanted, whatever the gradient says.
+      x[0] = 1
+      x[1] = subset == 3 ? -1 : 0
+    }
+  }
+
+  @Test func whatDoesNotConvergeIsTold() {
+    var stubborn = ActiveSet(Stubborn())
+    var x = [0.0, 0]
+    #expect(!stubborn.minimize([1, 0, 0, 1], [1, 5], 0, into: &x))
+    var exact = ActiveSet(FactorizedSubsets(Matrix(identity: 2), isSumFixed: false))
+    #expect(exact.minimize([1, 0, 0, 1], [1, 5], 0, into: &x) && x == [1, 5])
+  }
 }

@@ -111,4 +111,24 @@ struct ThresholdTests {
       #expect(throws: SegmentationError.self) { try Threshold.triangle.level(of: image) }
     }
   }
+
+  /// Where nothing varies below the middle, every number of deviations would be the same level.
+  @Test func noiseWithoutSpreadIsRefused() {
+    for image in [[0, 0, 0, 0, 0, 5, 6, 7, 0, 0, 0], [2, 2, 2]] as [[Double]] {
+      #expect(throws: SegmentationError.self) { try Threshold.noise(3).level(of: image) }
+    }
+  }
+
+  /// Deviations far below a pixel or beyond any image neither trap nor make what is no number.
+  @Test func deviationsOfAnySize() {
+    let image: [Double] = [1, 5, 2, .nan, 4, 3]
+    for deviation in [1e-300, 1e-160, 0.1] {
+      let found = GaussianSmoothing(deviation: deviation).apply(image, shape: [2, 3])
+      #expect(found[0...2] == image[0...2] && found[3].isNaN && found[4...5] == image[4...5])
+    }
+    for deviation in [1e3, 1e160, 1e300] {
+      let found = GaussianSmoothing(deviation: deviation).apply(image, shape: [2, 3])
+      #expect([0, 1, 2, 4, 5].allSatisfy { abs(found[$0] - 3) < 1e-4 } && found[3].isNaN)
+    }
+  }
 }

@@ -32,7 +32,7 @@ struct SharedMetadataTests {
     let scratch = try Scratch()
     let cases: [((inout MapMetadata) -> Void, String, (inout Quantify.Parameters) -> Void)] = [
       ({ $0.instrument.beamEnergy = 300 }, "beam energy: 200 keV of one, 300 keV of two", { $0.beamEnergy = 200 }),
-      ({ $0.instrument.elevationAngle = 40 }, "elevation: 22 degrees of one, 40 degrees of two", { $0.takeOffAngle = 22 }),
+      ({ $0.instrument.elevationAngle = 40 }, "film and detector: 22 degrees of one, 40 degrees of two", { $0.takeOffAngle = 22 }),
       ({ $0.sample.thickness = 50 }, "thickness: 117 nm of one, 50 nm of two", { ($0.thickness, $0.density) = (117, 4.5) }),
       ({ $0.sample.density = 3 }, "density: ", { ($0.thickness, $0.density) = (117, 4.5) }),
       ({ $0.sample.elements = ["O"] }, "name other elements", { $0.elements = ["O", "Mg", "Si"] }),
@@ -65,11 +65,11 @@ struct SharedMetadataTests {
   /// 30 pixels of one dose and 15 of three times as much.
   @Test func electronsAreThoseOfEachMap() throws {
     let scratch = try Scratch()
-    let store = try pair(scratch) { $0.instrument.dwellTime = $0.instrument.dwellTime.map { 3 * $0 } }
+    let store = try pair(scratch) { $0.instrument.liveTime = $0.instrument.liveTime.map { 3 * $0 } }
     var sum = IntegrateSpectrum()
     (sum.series, sum.name) = ("both", "sum")
     _ = try sum.run(on: store)
-    let doses = try #require(try SharedMetadata(store.series("both")).doses)
+    let doses = try #require(try SharedMetadata(store.series("both")).doses).electrons
     #expect(abs(doses[1] / doses[0] - 3) < 0.1)
     for spectrum in [nil, "sum"] {
       let verb = quantify {

@@ -90,6 +90,43 @@ struct SpectrumFitTests {
     #expect(abs(fitted.devianceByFreedom - 1) < 0.15)
   }
 
+  /// Which channels and families are fitted depends on how wide lines are, and must not on how wide they are told to be.
+  @Test func resultsDoNotDependOnTheResolutionThatIsTold() throws {
+    let spectrum = SimulatedSpectrum(.bridgmanite, counts: 1e7, channels: 1024)
+    let data = SpectrumFit.Spectrum(counts: spectrum.drawn(seed: 3), energies: spectrum.model.energies)
+    var found: [FittedSpectrum] = []
+    for resolution in [130.0, 100, 115, 160, 200] {
+      var fit = spectrum.fit
+      fit.film = nil
+      fit.detector.resolution = resolution
+      found.append(try fit.fit(data))
+    }
+    let first = found[0]
+    for other in found.dropFirst() {
+      #expect(other.channels == first.channels && other.families.map(\.family.name) == first.families.map(\.family.name))
+      #expect(abs(other.reducedChiSquare - first.reducedChiSquare) < 0.01 * first.reducedChiSquare)
+      for (one, two) in zip(first.families, other.families) {
+        #expect(abs(one.netCounts - two.netCounts) < 0.05 * one.error, "\(one.family.name)")
+      }
+    }
+  }
+
+  @Test func whatCannotBeFittedIsTold() throws {
+    let spectrum = SimulatedSpectrum(.ferropericlase, counts: 1e6, channels: 512)
+    var data = SpectrumFit.Spectrum(counts: spectrum.expected, energies: spectrum.model.energies)
+    var fit = spectrum.fit
+    fit.elements.append("B")
+    let low = #expect(throws: FitError.self) { try fit.fit(data) }
+    #expect(low?.problem == "lines below 0.25 keV are not quantified, and B has no other in range: B Ka at 0.183 keV")
+    data.counts[300] = -50
+    let negative = #expect(throws: FitError.self) { try spectrum.fit.fit(data) }
+    #expect(negative?.problem.hasPrefix("1 channels lie below zero") == true)
+    data.variance = spectrum.expected
+    _ = try spectrum.fit.fit(data)
+    data.energies.scale = 1e-300
+    #expect(throws: FitError.self) { try spectrum.fit.fit(data) }
+  }
+
   /// Overlaps: Nd and Sm L with each other and with Fe K's escape peak, U M with Ca K's.
   @Test func tracesOfHundredsOfPartsPerMillionAreFound() throws {
     let spectrum = SimulatedSpectrum(.bridgmanite, counts: 1e8)

@@ -148,4 +148,51 @@ struct CovarianceTests {
       if element == "Si" { #expect(stated < 0.4 * scaleError * matrixCounts, "\(stated)") }
     }
   }
+
+  /// What has no film that a beam goes through has no composition, in a spectrum as in a pixel.
+  @Test func filmsThatNoBeamGoesThrough() throws {
+    let spectrum = SimulatedSpectrum(.ferropericlase, counts: 1e6, channels: 512)
+    let data = SpectrumFit.Spectrum(counts: spectrum.drawn(seed: 1), energies: spectrum.model.energies)
+    var quantification = SpectrumQuantification(elements: ["O", "Mg", "Fe"], beamEnergy: 200, detector: SiliconDriftDetector())
+    (quantification.method, quantification.solidAngle) = (.zeta, 0.1)
+    quantification.massThickness = 5e-5
+    let result = try quantification.run(data)
+    quantification.massThickness = nil
+    quantification.electrons = 1e12
+    let weights = result.weights(channelCount: 512)
+    let stride = weights.factor.width
+    var products = [Float](repeating: 0, count: 3 * stride)
+    for (row, counts) in [Float(300), 3e6, 3e9].enumerated() {
+      for line in 0..<3 { products[row * stride + line] = counts }
+    }
+    let pixel = try PixelQuantification(
+      quantification.quantification(result.table, electrons: nil), lines: result.intensities, electronsOfPixel: 1e12)
+    let found = pixel.pixels(products, rows: 3, weights: weights)
+    var unsettled = 0
+    for row in 0..<3 {
+      let lines = result.intensities.map {
+        LineIntensity(element: $0.element, line: $0.line, netCounts: Double(products[row * stride]), error: 1, escaped: $0.escaped)
+      }
+      do {
+        let whole = try quantification.quantification(result.table, electrons: 1e12).composition(of: lines)
+        for (line, amount) in whole.amounts.enumerated() {
+          #expect(abs(Double(found.atomicPercents[3 * row + line]) - 100 * amount.atomicFraction) < 1e-4)
+        }
+      } catch {
+        unsettled += 1
+        #expect(found.atomicPercents[3 * row..<3 * row + 3].allSatisfy { $0.isNaN })
+      }
+    }
+    #expect(unsettled == found.unsettled && (1...2).contains(unsettled))
+    // A thickness that was given is not the dose's fault.
+    var thick = quantification.quantification(result.table, electrons: nil)
+    thick.massThickness = 1
+    let error = #expect(throws: FitError.self) { try thick.composition(of: result.intensities) }
+    #expect(error?.problem == "the film has 1000.0 mg/cm², which no beam goes through")
+    #expect(error?.advice.contains("--thickness") == false)
+    // Without a solid angle only ratios count, and no film follows from them.
+    quantification.solidAngle = nil
+    #expect(!quantification.tellsThickness)
+    #expect(try quantification.run(data).composition.massThickness == nil)
+  }
 }
