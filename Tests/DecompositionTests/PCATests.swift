@@ -60,6 +60,16 @@ import Testing
     #expect(one.spectra == four.spectra)
   }
 
+  /// With enough channels for a linear algebra library to divide its work among threads of its own.
+  @Test(arguments: [true, false]) func hasTheSameBitsOfManyChannels(sparse: Bool) throws {
+    let wide = SyntheticCounts(height: 32, width: 30, channels: 2048, counts: 160).matrix(rowsPerBlock: 240, sparse: sparse)
+    let one = try PCA(components: 16).fit(wide, threads: 1)
+    for _ in 0..<6 {
+      let two = try PCA(components: 16).fit(wide, threads: 2)
+      #expect(one.scores == two.scores && one.spectra == two.spectra)
+    }
+  }
+
   @Test func acceptsNegativeValuesWithoutScalingOnly() throws {
     let matrix = DenseMatrix(rows: 4, columns: 3, values: [1, -2, 3, 2, 2, 1, 0, 1, 0, 4, 4, -1])
     #expect(throws: DecompositionError.self) { try PCA(components: 2).fit(matrix) }
