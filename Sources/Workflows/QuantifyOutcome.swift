@@ -33,10 +33,27 @@ struct QuantifyOutcome: Sendable {
           numbers: amounts.map { found.table.factor($0.intensity.element, $0.intensity.line)?.value ?? .nan }),
         TableColumn("absorption", numbers: amounts.map(\.absorption)),
       ])
+    if let windows = found.windows { try fill(result, windows) }
     if let thickness = found.composition.massThickness {
       try result.scalar("mass_thickness", 1e6 * thickness, units: "ug/cm^2")
     }
     try result.text("convention", setting.convention(found))
+  }
+
+  /// Windows by their channels, ends excluded; the two of the background are the one below and the one above the line.
+  private func fill(_ result: ResultBuilder, _ windows: [LineWindows]) throws {
+    func column(_ name: String, _ end: (LineWindows) -> Int?) -> TableColumn {
+      TableColumn(name, numbers: windows.map { end($0).map(Double.init) ?? .nan })
+    }
+    try result.table(
+      "windows",
+      [
+        TableColumn("symbol", texts: windows.map(\.element)), TableColumn("line", texts: windows.map(\.line)),
+        column("from") { $0.signal.lowerBound }, column("to") { $0.signal.upperBound },
+        column("low_from") { $0.background.first?.lowerBound }, column("low_to") { $0.background.first?.upperBound },
+        column("high_from") { $0.background.dropFirst().first?.lowerBound },
+        column("high_to") { $0.background.dropFirst().first?.upperBound },
+      ])
   }
 }
 

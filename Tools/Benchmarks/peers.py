@@ -6,6 +6,8 @@
     peers.py judge FILE FACTORS|RESULT  divergence from the counts, and cosines to the true spectra
     peers.py count FILE                 values, non-zeros, chunk shape and level of the map
     peers.py same FILE RESULT RESULT    whether two results hold the same bits
+    peers.py exspy FILE RESULT PIXELS   quantify a sample of the map's pixels with exSpy by the windows and factors of a result,
+                                        scaled to all, and compare
     peers.py nnls FILE PIXELS           fully constrained least squares by SciPy's NNLS on a sample of pixels, scaled to all
 
 Each prints one line of JSON. Seconds are those of the job, without the import of the packages.
@@ -173,7 +175,75 @@ def nnls(path, sample):
     return {"whole": whole, "products": products, "difference": difference}
 
 
-JOBS = {"hyperspy": hyperspy, "scikit": scikit, "h5py": write, "judge": judge, "count": count, "same": same, "nnls": nnls}
+def exspy(path, name, sample):
+    import hyperspy.api as hs
+
+    with h5py.File(path) as file:
+        entry, counts = counts_of(file)
+        result = entry["results"][name]
+        rows = max(1, int(sample) // counts.shape[1])
+        net, percent = (result[part][part][:, :rows] for part in ("net_counts", "atomic_percent"))
+        composition, windows = result["composition"][...], result["windows"][...]
+        pixels = int(np.prod(counts.shape[:-1]))
+    names = [f"{row['symbol'].decode()}_{row['line'].decode()}" for row in composition]
+    start = time.perf_counter()
+    signal = hs.load(path, file_format="HSPY")
+    loaded = time.perf_counter() - start
+    energies = signal.axes_manager.signal_axes[0]
+    edge = lambda channel: energies.offset + energies.scale * channel
+    signal.set_elements([line.split("_")[0] for line in names])
+    signal.set_lines(names)
+    start = time.perf_counter()
+    intensities = signal.get_lines_intensity(
+        names,
+        integration_windows=[[edge(row[end]) for end in ("from", "to")] for row in windows],
+        background_windows=[
+            [edge(row[end]) for end in ("low_from", "low_to", "high_from", "high_to")] for row in windows
+        ],
+    )
+    counted = time.perf_counter() - start
+    by_line = {one.metadata.Sample.xray_lines[0]: one for one in intensities}
+    differences = [float(np.abs(by_line[line].data[:rows] - net[index]).max()) for index, line in enumerate(names)]
+    # exSpy takes one pixel after the other: a sample tells what all of them would take.
+    order = sorted(names)
+    sampled = []
+    for line in order:
+        one = by_line[line].inav[:, :rows].deepcopy()
+        one.data = np.maximum(net[names.index(line)].astype(np.float64), 0)
+        sampled.append(one)
+    factors = dict(zip(names, composition["factor"]))
+    start = time.perf_counter()
+    found = signal.inav[:, :rows].quantification(
+        sampled, "CL", factors=[factors[line] for line in order], composition_units="atomic", show_progressbar=False
+    )
+    quantified = (time.perf_counter() - start) * pixels / net[0].size
+    lit = np.maximum(net, 0).sum(axis=0) > 0
+    compositions = {line: one.data for line, one in zip(order, found)}
+    # Where the first two lines have no counts exSpy's ratios have no meaning.
+    off = [np.abs(compositions[line] - percent[index])[lit] for index, line in enumerate(names)]
+    off = np.max(off, axis=0)
+    return {
+        "seconds": loaded + counted + quantified,
+        "load": loaded,
+        "windows": counted,
+        "quantification": quantified,
+        "net_counts_difference": max(differences),
+        "atomic_percent_difference": float(np.nanmax(off)),
+        "pixels_compared": int(np.isfinite(off).sum()),
+        "pixels_exspy_cannot": int((~np.isfinite(off)).sum()),
+    }
+
+
+JOBS = {
+    "hyperspy": hyperspy,
+    "scikit": scikit,
+    "h5py": write,
+    "judge": judge,
+    "count": count,
+    "same": same,
+    "nnls": nnls,
+    "exspy": exspy,
+}
 
 if __name__ == "__main__":
     print(json.dumps(JOBS[sys.argv[1]](*sys.argv[2:])))
