@@ -4,7 +4,7 @@ internal import LinearAlgebra
 extension NMF {
   /// Factorises a matrix.
   ///
-  /// Passes over the data: about ten to start, one per iteration (two with orthogonality or automatic relevance), one at
+  /// Passes over the data: about fifteen to start, one per iteration (two with orthogonality or automatic relevance), one at
   /// the end. Memory: the budget, plus 4 bytes × rows × (components, rounded up to 4, 8 or a multiple of 16), plus a few
   /// times channels × components².
   /// - Parameters:
@@ -54,7 +54,13 @@ struct FactorizationRun {
     self.recipe = recipe
     self.sweeper = sweeper
     self.summary = summary
-    scaling = recipe.loss == .frobenius ? Scaling(none: summary) : Scaling(poisson: summary)
+    scaling =
+      switch recipe.loss {
+      // Where counts are few the first singular vectors of a matrix scaled by its sums are those of noise.
+      case .kullbackLeibler: try Biwhitening.scaling(of: sweeper, summary)
+      case .poissonScaled: Scaling(poisson: summary)
+      case .frobenius: Scaling(none: summary)
+      }
     squares = try scaling.squares(of: sweeper)
   }
 

@@ -7,7 +7,7 @@
 /// block coordinate descent, one sweep over the data per iteration: with the spectra held each pixel is a small
 /// non-negative problem, and the sums that the spectra's update needs are gathered on the way. For the two Frobenius
 /// losses both problems are quadratic and solved by coordinate descent. For the Poisson loss they are solved by damped
-/// Newton steps that never increase the loss; it starts from a few sweeps of the Poisson-scaled quadratic loss.
+/// Newton steps that never increase the loss; it starts from a few sweeps of the quadratic loss of the biwhitened matrix.
 public struct NMF: Codable, Hashable, Sendable {
   /// What is minimised.
   public enum Loss: String, Codable, Hashable, Sendable, CaseIterable {

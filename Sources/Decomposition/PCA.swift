@@ -42,13 +42,13 @@ public struct PCA: Codable, Hashable, Sendable {
     public var explainedVarianceRatio: [Double]
     /// The component at the elbow of the scree, counted from 1.
     public var elbow: Int
-    /// The number of components above what Poisson noise alone would give; nil without Poisson scaling.
+    /// The number of components, 20 at most, above what Poisson noise alone would give; nil without Poisson scaling.
     public var aboveNoise: Int?
   }
 
   /// Decomposes a matrix.
   ///
-  /// Passes over the data: `sweeps` + 4. Memory: the budget, plus 4 bytes × rows × components.
+  /// Passes over the data: `sweeps` + 4, and ten more with Poisson scaling for the noise. Memory: the budget, plus 4 bytes × rows × components.
   /// - Parameter observe: called after each sweep with how many are done, of how many.
   /// - Throws: `DecompositionError`; `Interrupted` when the observer asks to stop; or what the source throws.
   public func fit(
@@ -66,9 +66,10 @@ public struct PCA: Codable, Hashable, Sendable {
         ? "Poisson scaling is for counts: leave out what is negative with a mask or windows. lamella pca --scaling none takes it as it is."
         : nil)
     var done = 0
+    let sweepCount = sweeps + 4 + (scaling == .poisson ? Biwhitening.sweeps + Self.noiseSweeps + 1 : 0)
     func step() throws(Interrupted) {
       done += 1
-      if observe(done, sweeps + 4) == .stop { throw Interrupted() }
+      if observe(done, sweepCount) == .stop { throw Interrupted() }
     }
     try step()
     let scales = scaling == .poisson ? Decomposition.Scaling(poisson: summary) : Decomposition.Scaling(none: summary)
@@ -81,7 +82,7 @@ public struct PCA: Codable, Hashable, Sendable {
     return Result(
       spectra: spectra(svd.vectors, scales), scores: try scores(svd.vectors, scales, sweeper),
       singularValues: svd.singularValues, explainedVarianceRatio: ratios, elbow: Self.elbow(of: ratios),
-      aboveNoise: scaling == .poisson ? Self.aboveNoise(svd.singularValues, summary) : nil)
+      aboveNoise: scaling == .poisson ? try aboveNoise(sweeper, summary, min(20, most), afterSweep: step) : nil)
   }
 
   private func spectra(_ vectors: Matrix, _ scales: Decomposition.Scaling) -> [[Float]] {
@@ -115,16 +116,23 @@ public struct PCA: Codable, Hashable, Sendable {
     return scores
   }
 
-  /// The number of singular values above those of noise.
+  /// The number of singular values, of 20 at most, that are above those of noise.
   ///
-  /// Poisson scaling gives every entry the variance 1, and a matrix of such noise has no singular value above
-  /// √rows + √columns (Marchenko & Pastur 1967), save by chance: one in a hundred is allowed for that.
-  private static func aboveNoise(_ singularValues: [Double], _ summary: MatrixSummary) -> Int {
-    let rows = summary.rowSums.reduce(0) { $0 + $1.count { $0 > 0 } }
-    let columns = summary.columnSums.count { $0 > 0 }
-    let edge = 1.01 * (Double(rows).squareRoot() + Double(columns).squareRoot())
-    return singularValues.count { $0 > edge }
+  /// They are those of the biwhitened matrix, whose noise ends at √rows + √columns save by chance: one in a hundred is allowed for
+  /// that.
+  private func aboveNoise(
+    _ sweeper: BlockSweeper, _ summary: MatrixSummary, _ count: Int, afterSweep: () throws -> Void
+  ) throws -> Int {
+    let size = MatrixSize(
+      rows: summary.rowSums.reduce(0) { $0 + $1.count { $0 > 0 } }, columns: summary.columnSums.count { $0 > 0 })
+    let scaling = try Biwhitening.scaling(of: sweeper, summary, afterSweep: afterSweep)
+    let svd = try RandomizedSVD(
+      of: sweeper, scaling: scaling, count: count, sweeps: Self.noiseSweeps, seed: seed, afterSweep: afterSweep)
+    return svd.singularValues.count { $0 > 1.01 * size.edge }
   }
+
+  /// Sweeps of subspace iteration for the singular values that are held against noise.
+  private static let noiseSweeps = 4
 
   /// The point of the scree, counted from 1, that lies farthest from the chord of its logarithm over the first 20
   /// components (Satopää et al. 2011), as in HyperSpy.

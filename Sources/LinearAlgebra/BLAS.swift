@@ -1,6 +1,12 @@
 internal import CLinearAlgebra
 
-/// OpenBLAS, started once for this CPU and for one thread.
+/// OpenBLAS, started once for this CPU, and told by each thread that calls it to use no other.
 enum BLAS {
-  static let started: Void = lamella_start_blas()
+  private static let started: Void = lamella_start_blas()
+
+  /// Comes before every call of BLAS or LAPACK.
+  static func prepare() {
+    _ = started
+    lamella_use_one_blas_thread()
+  }
 }

@@ -41,7 +41,7 @@ extension Block {
           }
         }
         guard rowCount > 0, columnCount > 0, width > 0 else { return }
-        _ = BLAS.started
+        BLAS.prepare()
         let (m, k) = transposed ? (columnCount, rowCount) : (rowCount, columnCount)
         unsafe values.withUnsafeBufferPointer { x in
           unsafe cblas_sgemm(
@@ -93,7 +93,7 @@ extension Block {
 /// Adds TᵀT to a gram matrix, T being rows × width and row-major.
 public func accumulateGram(of values: [Float], width: Int, into gram: inout [Double]) {
   precondition(gram.count == width * width)
-  _ = BLAS.started
+  BLAS.prepare()
   let rows = values.count / width
   guard rows > 0 else { return }
   var product = [Float](repeating: 0, count: width * width)

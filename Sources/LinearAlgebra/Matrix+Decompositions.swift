@@ -9,7 +9,7 @@ extension Matrix {
   public func orthonormalized() -> Matrix {
     precondition(rows >= columns)
     guard columns > 0 else { return self }
-    _ = BLAS.started
+    BLAS.prepare()
     var q = self
     var scales = [Double](repeating: 0, count: columns)
     let (m, n) = (Int32(rows), Int32(columns))
@@ -38,7 +38,7 @@ extension Matrix {
   public func symmetricEigen() -> (values: [Double], vectors: Matrix) {
     precondition(rows == columns)
     guard rows > 0 else { return ([], self) }
-    _ = BLAS.started
+    BLAS.prepare()
     var vectors = self
     var eigenvalues = [Double](repeating: 0, count: rows)
     let n = Int32(rows)

@@ -4,7 +4,7 @@ extension Matrix {
   /// A·Bᵀ. The corresponding C function is `cblas_dgemm`.
   public func timesTransposed(_ other: Matrix) -> Matrix {
     precondition(columns == other.columns)
-    _ = BLAS.started
+    BLAS.prepare()
     var result = Matrix(zeros: rows, other.rows)
     guard rows > 0, other.rows > 0, columns > 0 else { return result }
     unsafe result.values.withUnsafeMutableBufferPointer { target in
@@ -23,7 +23,7 @@ extension Matrix {
 
   private func product(_ vector: [Double], transposed: Bool) -> [Double] {
     precondition(vector.count == (transposed ? rows : columns))
-    _ = BLAS.started
+    BLAS.prepare()
     var result = [Double](repeating: 0, count: transposed ? columns : rows)
     guard rows > 0, columns > 0 else { return result }
     unsafe result.withUnsafeMutableBufferPointer { target in
@@ -42,7 +42,7 @@ extension Matrix {
   public func inverseOfPositiveDefinite() -> Matrix? {
     precondition(rows == columns)
     guard rows > 0 else { return self }
-    _ = BLAS.started
+    BLAS.prepare()
     let scales = (0..<rows).map { 1 / self[$0, $0].squareRoot() }
     guard scales.allSatisfy({ $0.isFinite && $0 > 0 }) else { return nil }
     var inverse = self

@@ -44,7 +44,7 @@ public struct Matrix: Hashable, Sendable, Codable {
   /// The matrix product. The corresponding C function is `cblas_dgemm`.
   public static func * (left: Matrix, right: Matrix) -> Matrix {
     precondition(left.columns == right.rows)
-    _ = BLAS.started
+    BLAS.prepare()
     var result = Matrix(zeros: left.rows, right.columns)
     guard left.rows > 0, right.columns > 0, left.columns > 0 else { return result }
     unsafe result.values.withUnsafeMutableBufferPointer { target in

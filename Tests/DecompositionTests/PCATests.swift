@@ -1,4 +1,5 @@
 import Blocks
+import Foundation
 import Decomposition
 import LinearAlgebra
 import Testing
@@ -53,11 +54,51 @@ import Testing
     #expect(PCA.elbow(of: [0.9, 0.05, 0.001, 0.0009, 0.0008, 0.0007]) == 3)
   }
 
+  /// One spectrum of which most channels are dark, few counts in each pixel, and pixels of very different brightness: single counts
+  /// where hardly any are expected are no components.
+  @Test(arguments: [3.0, 10, 100]) func noiseOfFewCountsIsNoComponent(_ counts: Double) throws {
+    var generator = RandomGenerator(seed: 4)
+    let (rows, columns) = (1024, 512)
+    let spectrum = (0..<columns).map { exp(-Double($0) / 40) + 2e-5 }
+    let total = spectrum.reduce(0, +)
+    let values = (0..<rows * columns).map { index in
+      let brightness = index / columns % 7 == 0 ? 0.2 : 1
+      return Float(generator.nextPoisson(mean: counts * brightness * spectrum[index % columns] / total))
+    }
+    let matrix = DenseMatrix(rows: rows, columns: columns, values: values, rowsPerBlock: 100, image: [32, 32], sparse: true)
+    #expect(try PCA().fit(matrix).aboveNoise == (counts < 10 ? 0 : 1))
+  }
+
+  /// Two spectra with lines of their own in different pixels: what has the variance 1 on average has it not everywhere if rows and
+  /// columns are scaled by their sums.
+  @Test func noiseOfAMixtureIsNoComponent() throws {
+    var generator = RandomGenerator(seed: 8)
+    let (rows, columns) = (1600, 400)
+    let values = (0..<rows * columns).map { index in
+      let (row, column) = (index / columns, index % columns)
+      let isGrain = row % 40 < 4
+      let line = (column > 200) == isGrain ? 1.0 : 0.02
+      return Float(generator.nextPoisson(mean: (isGrain ? 0.3 : 0.01) * line))
+    }
+    let matrix = DenseMatrix(rows: rows, columns: columns, values: values, rowsPerBlock: 100, image: [40, 40], sparse: true)
+    #expect(try PCA().fit(matrix).aboveNoise == 2)
+  }
+
   @Test func hasTheSameBitsOnAnyNumberOfThreads() throws {
     let one = try PCA(components: 5).fit(counts.matrix(rowsPerBlock: 11), threads: 1)
     let four = try PCA(components: 5).fit(counts.matrix(rowsPerBlock: 11), threads: 4, memory: 0)
     #expect(one.scores == four.scores)
     #expect(one.spectra == four.spectra)
+  }
+
+  /// With enough channels for a linear algebra library to divide its work among threads of its own.
+  @Test(arguments: [true, false]) func hasTheSameBitsOfManyChannels(sparse: Bool) throws {
+    let wide = SyntheticCounts(height: 32, width: 30, channels: 2048, counts: 160).matrix(rowsPerBlock: 240, sparse: sparse)
+    let one = try PCA(components: 16).fit(wide, threads: 1)
+    for _ in 0..<6 {
+      let two = try PCA(components: 16).fit(wide, threads: 2)
+      #expect(one.scores == two.scores && one.spectra == two.spectra)
+    }
   }
 
   @Test func acceptsNegativeValuesWithoutScalingOnly() throws {

@@ -49,6 +49,30 @@ import Testing
     }
   }
 
+  /// A library that divides products among threads of its own gives other bits, and not each time the same.
+  @Test(arguments: [(1500, 700, 8), (64, 2048, 16), (4096, 64, 24), (1024, 1024, 16), (333, 2048, 8), (16, 4096, 64)])
+  func productsOfDenseBlocksAreTheSameOnEveryThread(_ rows: Int, _ columns: Int, _ width: Int) {
+    let (block, _) = Self.block(.dense, rows: rows, columns: columns)
+    var generator = RandomGenerator(seed: 5)
+    let factor = (0..<columns * width).map { _ in generator.nextFloat() }
+    let weights = (0..<rows * width).map { _ in generator.nextFloat() }
+    @Sendable func products() -> [UInt64] {
+      var times = [Float](repeating: 0, count: rows * width)
+      block.multiply(factor, width: width, into: &times)
+      var sums = [Float](repeating: 0, count: columns * width)
+      block.scatter(weights, width: width, into: &sums)
+      var gram = [Double](repeating: 0, count: width * width)
+      accumulateGram(of: times, width: width, into: &gram)
+      return [times.map(Double.init), sums.map(Double.init), gram].map { values in
+        values.reduce(0) { ($0 &* 31) &+ $1.bitPattern }
+      }
+    }
+    let expected = products()
+    let results = Gathered<[UInt64]>()
+    DispatchQueue.concurrentPerform(iterations: 24) { _ in results.append(products()) }
+    #expect(results.all.count == 24 && results.all.allSatisfy { $0 == expected })
+  }
+
   @Test func statistics() {
     for kind in Kind.allCases {
       let (block, x) = Self.block(kind, rows: 5, columns: 40)

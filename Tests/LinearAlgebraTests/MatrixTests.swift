@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Testing
 
@@ -24,6 +25,20 @@ import Testing
     #expect(difference(q.transposed * q, Matrix(identity: n)) < 1e-12)
     #expect(difference(q * (q.transposed * a), a) < 1e-11)
     for i in 0..<n { #expect((q.transposed * a)[i, i] >= 0) }
+  }
+
+  /// A library that divides its work among threads of its own rounds otherwise, and which of our threads may is chance.
+  @Test(arguments: [(2048, 16), (2048, 48), (300, 300)]) func theThreadHasNoInfluence(_ m: Int, _ n: Int) {
+    let a = random(m, n)
+    @Sendable func decompositions() -> [[Double]] {
+      let q = a.orthonormalized()
+      let gram = a.transposed * a
+      return [q.values, gram.values, gram.symmetricEigen().vectors.values, (q * gram).values]
+    }
+    let found = Gathered<[[Double]]>()
+    found.append(decompositions())
+    DispatchQueue.concurrentPerform(iterations: 8) { _ in found.append(decompositions()) }
+    for one in found.all.dropFirst() { #expect(one == found.all[0]) }
   }
 
   @Test(arguments: [1, 2, 9]) func eigenvectorsDiagonalize(_ n: Int) {
