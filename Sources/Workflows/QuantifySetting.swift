@@ -45,7 +45,7 @@ struct QuantifySetting: Sendable {
     quantification.fit.freeSubshells = parameters.freeSubshells
     quantification.solidAngle = source.metadata.instrument.solidAngle
     quantification.electrons = parameters.dose.map { $0 * (source.pixels ?? 1) } ?? source.electrons
-    setDose(source)
+    try setDose(parameters, source)
     try setThickness(parameters, source)
     if source.metadata.signalType == "EDS_SEM" {
       warnings.append(
@@ -57,11 +57,16 @@ struct QuantifySetting: Sendable {
     }
   }
 
-  private mutating func setDose(_ source: SpectrumSource) {
+  private mutating func setDose(_ parameters: Quantify.Parameters, _ source: SpectrumSource) throws {
     guard quantification.method != .cliffLorimer else { return }
     guard let electrons = quantification.electrons else {
       notes.append("the dose is not known, so that counts tell of no mass thickness")
       return
+    }
+    if parameters.dose == nil, let doses = try source.doses, doses.upperBound > 1.02 * doses.lowerBound {
+      warnings.append(
+        "the maps of the series got \(Self.text(doses.lowerBound)) to \(Self.text(doses.upperBound)) electrons per pixel, and all "
+          + "are taken to have got what the first did; --dose gives another number")
     }
     dose = source.pixels.map { electrons / $0 }
     notes.append("dose \(Self.text(dose ?? electrons)) electrons" + (dose == nil ? "" : " per pixel"))

@@ -70,15 +70,28 @@ struct SpectrumSource: Sendable {
 
   /// Electrons that the pixels of the spectrum got; nil when current or time are not known.
   var electrons: Double? {
-    let instrument = metadata.instrument
-    let perPixel = instrument.dwellTime ?? pixelTime
-    guard let current = instrument.beamCurrent, current > 0, let time = perPixel, let pixels else { return nil }
-    return current * 1e-9 * time * pixels / 1.602_176_634e-19
+    guard let dose = metadata.dose, let pixels else { return nil }
+    return dose * pixels
   }
 
-  private var pixelTime: Double? {
-    let all = metadata.navigationAxes.reduce(1) { $0 * $1.size }
-    return metadata.instrument.liveTime.map { $0 / Double(max(all, 1)) }
+  /// The least and the most electrons that a pixel of the maps got, as their metadata have it; nil where one is not known.
+  var doses: ClosedRange<Double>? {
+    get throws {
+      let maps = try (holder as? Series)?.maps ?? []
+      let doses = try maps.compactMap { try $0.metadata.dose }
+      guard let least = doses.min(), let most = doses.max(), doses.count == maps.count else { return nil }
+      return least...most
+    }
+  }
+}
+
+extension MapMetadata {
+  /// Electrons that each pixel got; nil when current or time are not known.
+  fileprivate var dose: Double? {
+    let pixels = navigationAxes.reduce(1) { $0 * $1.size }
+    let time = instrument.dwellTime ?? instrument.liveTime.map { $0 / Double(max(pixels, 1)) }
+    guard let current = instrument.beamCurrent, current > 0, let time else { return nil }
+    return current * 1e-9 * time / 1.602_176_634e-19
   }
 }
 

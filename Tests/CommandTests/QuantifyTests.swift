@@ -198,4 +198,19 @@ import Testing
     // Iron's K shell: 5 % more as published.
     #expect(abs(factors[0] / factors[1] - 1.04) < 0.01)
   }
+
+  @Test func differentDosesOfASeriesAreWarnedOf() throws {
+    let scratch = try Scratch()
+    for (name, counts) in [("one", "300"), ("two", "600")] {
+      try scratch.lamella(
+        "simulate", "mineral", "-o", "rock.hspy", "--name", name, "--size", "5x4", "--channels", "512", "--counts", counts)
+    }
+    try scratch.lamella("series", "rock.hspy", "both", "one", "two")
+    let words = ["quantify", "rock.hspy", "--series", "both", "--elements", "O,Mg,Si", "--dry-run", "--json"]
+    let warned = try scratch.run(words + ["--method", "zeta"]).json()
+    #expect((warned["warnings"] as? [String])?.first?.contains("electrons per pixel, and all are taken") == true)
+    for quiet in [["--method", "zeta", "--dose", "5e7"], ["--method", "cliff-lorimer"]] {
+      #expect(try scratch.run(words + quiet).json()["warnings"] as? [String] == [])
+    }
+  }
 }
