@@ -36,7 +36,8 @@ public struct Quantify: SpectrumAnalysis {
     public var detector: DetectorEntrance?
     /// keV
     public var range: ClosedRange<Double>?
-    public var backgroundTerms = 2
+    /// Nil: as many as the counts ask for.
+    public var backgroundTerms: Int?
     /// How ionisation cross-sections are evaluated; nil in results of versions that had no choice: as `emtables`.
     public var crossSections: IonizationModel? = .usual
     /// Elements of which each subshell of L and M has an amount of its own.

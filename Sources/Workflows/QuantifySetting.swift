@@ -50,7 +50,12 @@ struct QuantifySetting: Sendable {
     quantification.fit.freeSubshells = parameters.freeSubshells
     quantification.solidAngle = source.known.solidAngle
     doses = parameters.dose.map { [$0] } ?? source.known.doses
-    quantification.electrons = try doses.flatMap { try source.electrons($0) } ?? parameters.dose
+    quantification.electrons = try doses.flatMap { try source.electrons($0) }
+    guard parameters.dose == nil || quantification.electrons != nil else {
+      throw WorkflowError(
+        "\(file): \(source.name) does not tell how many pixels it is the sum of, and --dose is that of one",
+        advice: "Quantify a spectrum that lamella spectrum summed, or leave --dose out.")
+    }
     setDose(source)
     try setThickness(parameters, source)
     if source.known.signalType == "EDS_SEM" {
@@ -143,12 +148,24 @@ struct QuantifySetting: Sendable {
 
   /// In words, what makes the numbers of a result doubtful.
   func warnings(_ found: SpectrumQuantification.Result) -> [String] {
-    guard found.windows == nil, found.fitted.hasStrangeEscape, let escape = found.fitted.escape else { return warnings }
-    return warnings + [
-      "where escape peaks would lie is \(Self.text(escape)) times what silicon lets escape: the background or the elements are not "
-        + "as thought"
-    ]
+    guard found.windows == nil else { return warnings }
+    var all = warnings
+    if found.fitted.hasStrangeEscape, let escape = found.fitted.escape {
+      all.append(
+        "where escape peaks would lie is \(Self.text(escape)) times what silicon lets escape: the background or the elements are not "
+          + "as thought")
+    }
+    if found.fitted.devianceByFreedom > Self.doubtfulDeviance {
+      all.append(
+        "the model leaves much more than noise (deviance/ν \(Self.text(found.fitted.devianceByFreedom))): errors are too small, and "
+          + "faint lines may be none. Elements may be missing (--elements, --also), the detector another one (--detector)"
+          + (found.composition.massThickness == nil ? ", or the film's absorption, since thickness and density are not known" : ""))
+    }
+    return all
   }
+
+  /// The deviance per degree of freedom above which a fit is warned of.
+  private static let doubtfulDeviance = 2.0
 
   /// What the numbers of a result are.
   func convention(_ found: SpectrumQuantification.Result) -> String {

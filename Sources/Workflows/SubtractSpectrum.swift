@@ -27,7 +27,7 @@ public struct SubtractSpectrum: Sendable {
     var beamEnergy: Double
     /// Nil in results of versions that took what the metadata have.
     var detector: Detector?
-    /// Terms of the bremsstrahlung; nil: two.
+    /// Terms of the bremsstrahlung; nil: as many as the counts ask for.
     var backgroundTerms: Int?
     /// keV
     var range: ClosedRange<Double>?
@@ -64,7 +64,7 @@ public struct SubtractSpectrum: Sendable {
   public var beamEnergy: Double?
   /// What stands before the detector; nil: nothing.
   public var detector: DetectorEntrance?
-  /// Terms of the bremsstrahlung of the fits; nil: two.
+  /// Terms of the bremsstrahlung of the fits; nil: as many as the counts of the matrix ask for.
   public var backgroundTerms: Int?
   /// Energies in keV that are fitted; nil: all from below the lowest line on.
   public var range: ClosedRange<Double>?
@@ -182,7 +182,7 @@ public struct SubtractSpectrum: Sendable {
       switch parameters.counting {
       case .model:
         try line.fittedNets(
-          mixture: mixed, matrix: pure, elements: parameters.elements, backgroundTerms: parameters.backgroundTerms ?? 2,
+          mixture: mixed, matrix: pure, elements: parameters.elements, backgroundTerms: parameters.backgroundTerms,
           range: parameters.range)
       case .windows: (mixture: try line.windowNet(mixed), matrix: try line.windowNet(pure))
       }

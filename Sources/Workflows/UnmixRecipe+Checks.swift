@@ -13,7 +13,7 @@ extension UnmixRecipe {
     guard (2...16).contains(components) else { throw refuse("components: \(components)", "Give 2 to 16.") }
     for (key, value, range) in [
       ("iterations", iterations, 1...1000), ("margin", margin, 0...1000), ("max_iterations", maxIterations, 1...1_000_000),
-      ("background", backgroundTerms, 2...12),
+      ("background", backgroundTerms ?? 2, 2...12),
     ] where !range.contains(value) {
       throw refuse("\(key): \(value)", "Give \(range.lowerBound) to \(range.upperBound).")
     }
@@ -21,6 +21,10 @@ extension UnmixRecipe {
     let parts = precipitates.enumerated().map { ("precipitates[\($0)].smoothing", $1.smoothing ?? 0) }
     for (key, value) in widths + parts where !(0...1000).contains(value) {
       throw refuse("\(key): \(value)", "Give 0 to 1000.")
+    }
+    for (key, value) in [("thickness", thickness), ("density", density)] {
+      guard let value, !(value > 0 && value.isFinite) else { continue }
+      throw refuse("\(key): \(value)", "Give a number above 0.")
     }
     guard !unique.isEmpty || !precipitates.isEmpty else {
       throw refuse(

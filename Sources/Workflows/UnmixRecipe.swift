@@ -1,6 +1,7 @@
 public import Decomposition
 internal import Foundation
 public import Segmentation
+public import XRay
 
 /// What the unmixing of a map into its phases is to do, step by step; to be written, edited and repeated as JSON.
 public struct UnmixRecipe: Codable, Hashable, Sendable {
@@ -65,8 +66,15 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   public var others: [String] = []
   /// keV; nil: as the metadata have it.
   public var beamEnergy: Double?
-  /// Terms of the background of the fits that compositions come from.
-  public var backgroundTerms = 2
+  /// nm and g/cm³ of the film that absorbs; nil: as the metadata have them.
+  public var thickness: Double?
+  public var density: Double?
+  /// What stands before the detector; nil: nothing.
+  public var detector: DetectorEntrance?
+  /// How ionisation cross-sections are evaluated; nil: as usual.
+  public var crossSections: IonizationModel?
+  /// Terms of the background of the fits that compositions come from; nil: as many as the counts ask for.
+  public var backgroundTerms: Int?
   public var method = Unmixing.Method.fcls
   public var freeThickness = false
   public var fit = SubtractSpectrum.Counting.model
@@ -75,7 +83,8 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case name, map, series, components, seed, matrix, unique, precipitates, iterations, margin, smoothing, limit, elements,
-      method, fit
+      thickness, density, detector, method, fit
+    case crossSections = "cross_sections"
     case others = "also"
     case beamEnergy = "beam"
     case backgroundTerms = "background"
@@ -105,7 +114,11 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     elements = try value(.elements, usual.elements)
     others = try value(.others, usual.others)
     beamEnergy = try values.decodeIfPresent(Double.self, forKey: .beamEnergy)
-    backgroundTerms = try value(.backgroundTerms, usual.backgroundTerms)
+    thickness = try values.decodeIfPresent(Double.self, forKey: .thickness)
+    density = try values.decodeIfPresent(Double.self, forKey: .density)
+    detector = try values.decodeIfPresent(DetectorEntrance.self, forKey: .detector)
+    crossSections = try values.decodeIfPresent(IonizationModel.self, forKey: .crossSections)
+    backgroundTerms = try value(.backgroundTerms, nil)
     method = try value(.method, usual.method)
     freeThickness = try value(.freeThickness, usual.freeThickness)
     fit = try value(.fit, usual.fit)

@@ -164,6 +164,7 @@ struct UnmixSteps {
       try tell("Subtracting the matrix from", phase.name)
       var verb = SubtractSpectrum(mixture: path("\(phase.name)-mixture"), matrix: path("matrix"), element: phase.lacks)
       (verb.counting, verb.elements, verb.beamEnergy) = (recipe.fit, recipe.elements + recipe.others, recipe.beamEnergy)
+      verb.detector = recipe.detector
       (verb.backgroundTerms, verb.name, verb.note) = (recipe.backgroundTerms, named(phase.name), note)
       return try verb.run(on: store, observer: observer)
     }
@@ -188,7 +189,8 @@ struct UnmixSteps {
     var parameters = Quantify.Parameters()
     (parameters.spectrum, parameters.elements) = (path(phase), recipe.elements)
     (parameters.others, parameters.backgroundTerms) = (recipe.others, recipe.backgroundTerms)
-    parameters.beamEnergy = recipe.beamEnergy
+    (parameters.beamEnergy, parameters.thickness, parameters.density) = (recipe.beamEnergy, recipe.thickness, recipe.density)
+    (parameters.detector, parameters.crossSections) = (recipe.detector, recipe.crossSections)
     parameters.counting = recipe.fit == .model ? .model : .windows
     var verb = Quantify(parameters)
     (verb.threads, verb.memory, verb.name, verb.note) = (threads, memory, named("\(phase)-composition"), note)

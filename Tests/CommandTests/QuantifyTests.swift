@@ -198,4 +198,24 @@ import Testing
     // Iron's K shell: 5 % more as published.
     #expect(abs(factors[0] / factors[1] - 1.04) < 0.01)
   }
+
+  @Test func dosesOfASeriesAreAddedUp() throws {
+    let scratch = try Scratch()
+    for (name, counts) in [("one", "300"), ("two", "600")] {
+      try scratch.lamella(
+        "simulate", "mineral", "-o", "rock.hspy", "--name", name, "--size", "5x4", "--channels", "512", "--counts", counts)
+    }
+    try scratch.lamella("series", "rock.hspy", "both", "one", "two")
+    func dose(_ words: String...) throws -> Double {
+      let report = try scratch.run(
+        ["quantify", "rock.hspy", "--elements", "O,Mg,Si", "--method", "zeta", "--dry-run", "--json"] + words
+      ).json()
+      #expect(report["warnings"] as? [String] == [])
+      return try #require(report["dose"] as? Double)
+    }
+    let (one, two) = (try dose("--map", "one"), try dose("--map", "two"))
+    #expect(abs(two / one - 2) < 1e-6)
+    #expect(abs(try dose("--series", "both") / ((one + two) / 2) - 1) < 1e-6)
+    #expect(try dose("--series", "both", "--dose", "5e7") == 5e7)
+  }
 }

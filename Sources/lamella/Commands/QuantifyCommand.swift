@@ -61,11 +61,6 @@ struct QuantifyCommand: Command {
     lines += table.lines()
     if let deviance = report.deviancePerDof {
       lines.append("χ²/ν \(number(report.reducedChiSquare)), deviance/ν \(number(deviance))")
-      if deviance > 5 {
-        lines.append(
-          "The model leaves much more than noise: errors are too small, and elements may be missing. Name what else is there with "
-            + "--elements or --also, or look at the residuals with lamella figure.")
-      }
     }
     if !report.converged { lines.append("The fit did not converge.") }
     lines.append(

@@ -21,8 +21,10 @@ struct QuantifyOptions: ArgumentGroup {
   var takeOff: Double?
   @Option("What stands before the detector.") var detector = DetectorEntrance.windowless
   @Option("Energies in keV that are fitted.", placeholder: "FROM:TO") var range: Window?
-  @Option("Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form.", placeholder: "N", .from(2, to: 12))
-  var background = 2
+  @Option(
+    "Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form; as many as the counts ask for unless given.",
+    placeholder: "N", .from(2, to: 12))
+  var background: Int?
   @Option("Elements of which each subshell of L and M is fitted by itself.", placeholder: "Pt,U")
   var freeSubshells: CommaList<String>?
   @Option("How ionisation cross-sections are evaluated: as emtables and espm do, or as published.")

@@ -33,8 +33,10 @@ struct SubtractCommand: Command {
   @Option("The beam energy in keV, where the metadata do not tell it.", placeholder: "KEV", .from(1, to: 1000)) var beam: Double?
   @Option("What stands before the detector.") var detector = DetectorEntrance.windowless
   @Option("Energies in keV that are fitted.", placeholder: "FROM:TO") var range: Window?
-  @Option("Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form.", placeholder: "N", .from(2, to: 12))
-  var background = 2
+  @Option(
+    "Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form; as many as the counts of the matrix ask for unless given.",
+    placeholder: "N", .from(2, to: 12))
+  var background: Int?
   @Option("The name of the result; made up when not given.", placeholder: "P") var name: String?
   @Option("Anything worth keeping with the result.", placeholder: "TEXT") var note: String?
   var work = WorkOptions()

@@ -3,6 +3,7 @@ import Decomposition
 import Foundation
 import Store
 import Workflows
+import XRay
 
 struct UnmixCommand: Command {
   static let name = "unmix"
@@ -35,8 +36,16 @@ struct UnmixCommand: Command {
   var elements: CommaList<String>?
   @Option("Elements that are fitted too, but are no part of the sample: of the grid, the microscope.", placeholder: "SYMBOLS")
   var also: CommaList<String>?
-  @Option("Terms of the background of a fit: 2, or more for one that bends.", placeholder: "N", .from(2, to: 12)) var background:
-    Int?
+  @Option(
+    "Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form; as many as the counts ask for unless given.",
+    placeholder: "N", .from(2, to: 12))
+  var background: Int?
+  @Option("Thickness of the film in nm, for absorption, where the metadata lack it.", placeholder: "NM", .above(0))
+  var thickness: Double?
+  @Option("Density of the film in g/cm³, likewise.", placeholder: "G", .above(0)) var density: Double?
+  @Option("What stands before the detector: nothing unless given.") var detector: DetectorEntrance?
+  @Option("How ionisation cross-sections are evaluated: as emtables and espm do unless given, or as published.")
+  var crossSections: IonizationModel?
   @Option("Beam energy in keV, where the metadata lack it.", placeholder: "KEV", .above(0)) var beam: Double?
   @Option("How abundances are found.") var method: Unmixing.Method?
   @Option("How net counts are found.", name: "fit", placeholder: "HOW") var counting: SubtractSpectrum.Counting?
@@ -79,6 +88,10 @@ struct UnmixCommand: Command {
     if let elements { wanted.elements = elements.elements }
     if let also { wanted.others = also.elements }
     if let beam { wanted.beamEnergy = beam }
+    if let thickness { wanted.thickness = thickness }
+    if let density { wanted.density = density }
+    if let detector { wanted.detector = detector }
+    if let crossSections { wanted.crossSections = crossSections }
     if let background { wanted.backgroundTerms = background }
     if let method { wanted.method = method }
     if let counting { wanted.fit = counting }
@@ -100,6 +113,7 @@ struct UnmixCommand: Command {
       if let lacks = phase.lacks, let scale = phase.scale, let deviation = phase.scaleDeviation {
         line += "; without \(lacks): \(number(scale, 4)) ± \(number(deviation, 2)) of the matrix subtracted"
       }
+      if let chiSquare = phase.composition.reducedChiSquare { line += "; χ²/ν \(number(chiSquare))" }
       if !phase.overSubtraction.isEmpty { line += "; below zero: \(phase.overSubtraction.joined(separator: ", "))" }
       lines.append(line)
     }
@@ -113,6 +127,10 @@ struct UnmixCommand: Command {
       }
     }
     lines += table.lines()
+    for phase in report.phases {
+      let found = phase.composition
+      lines += found.warnings.map { "Warning: \(phase.name): \($0)" }
+    }
     lines.append("* of atomic %, for each atomic % that the phase holds of what it is taken to lack")
     if let place { lines.append("the recipe is \(place)") }
     return lines.joined(separator: "\n")
