@@ -31,7 +31,7 @@ public struct KnownConditions: Codable, Hashable, Sendable {
     if parameters.elements.isEmpty { elements = try shared.elements() }
     if parameters.beamEnergy == nil { beamEnergy = try shared.beamEnergy() }
     if parameters.takeOffAngle == nil {
-      elevationAngle = try shared.elevationAngle(advice: "Give one for all with --take-off DEGREES, or take the maps one by one.")
+      elevationAngle = try shared.elevationAngle(advice: "Take the maps one by one, or give one for all: lamella quantify --take-off DEGREES.")
     }
     energyResolution = try shared.energyResolution()
     let isAbsolute = parameters.method != .cliffLorimer
@@ -41,7 +41,7 @@ public struct KnownConditions: Codable, Hashable, Sendable {
       }
     }
     if isAbsolute, parameters.dose == nil { doses = shared.doses }
-    let film = "Give one for all with --thickness NM --density G, or take the maps one by one."
+    let film = "Take the maps one by one, or give one for all: lamella quantify --thickness NM --density G."
     // Counts and dose tell the mass thickness of each by themselves.
     let isMeasured = isAbsolute && (doses != nil || parameters.dose != nil) && (parameters.factors != nil || solidAngle != nil)
     if parameters.thickness == nil, !isMeasured || parameters.density != nil {
