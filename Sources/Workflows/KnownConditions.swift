@@ -31,7 +31,8 @@ public struct KnownConditions: Codable, Hashable, Sendable {
     if parameters.elements.isEmpty { elements = try shared.elements() }
     if parameters.beamEnergy == nil { beamEnergy = try shared.beamEnergy() }
     if parameters.takeOffAngle == nil {
-      elevationAngle = try shared.elevationAngle(advice: "Take the maps one by one, or give one for all: lamella quantify --take-off DEGREES.")
+      elevationAngle = try shared.elevationAngle(
+        advice: "Take the maps one by one, or give one for all: lamella quantify --take-off DEGREES.")
     }
     energyResolution = try shared.energyResolution()
     let isAbsolute = parameters.method != .cliffLorimer
