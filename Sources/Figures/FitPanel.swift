@@ -31,9 +31,10 @@ extension StackedPlots {
   ///
   /// - Parameters:
   ///   - deviations: one standard deviation of each count; nil: the root of the model, as of counts.
+  ///   - residual: what stands beside the residuals.
   public static func fit(
     _ title: String, x: PlotAxis, y: PlotAxis, energies: [Double], counts: [Double], model: [Double], background: [Double]?,
-    deviations: [Double]? = nil, labels: [LineLabel] = []
+    deviations: [Double]? = nil, residual: String = "residual (σ)", labels: [LineLabel] = []
   ) -> StackedPlots {
     var curves = [
       Curve("measured", x: energies, y: counts, .line, colour: Theme.series(7).opacity(0.65), width: y.isLogarithmic ? 1 : 2)
@@ -52,7 +53,7 @@ extension StackedPlots {
     let shown = zip(energies, left).filter { $1.isFinite && (x.range?.contains($0) ?? true) }.map(\.1.magnitude).sorted()
     let limit = max(3.5, shown.isEmpty ? 0 : shown[min(shown.count - 1, shown.count * 995 / 1000)] * 1.15)
     var below = Plot(
-      "", x: x, y: PlotAxis("residual (σ)", range: -limit...limit),
+      "", x: x, y: PlotAxis(residual, range: -limit...limit),
       [
         Curve(x: energies, y: left, .line, colour: Theme.series(0), width: 0.7)
       ])

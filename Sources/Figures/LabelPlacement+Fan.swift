@@ -14,24 +14,34 @@ extension LabelPlacement {
       func isClose(_ a: Int, _ b: Int) -> Bool {
         requests[order[b]].x - requests[order[a]].x < (requests[order[a]].width + requests[order[b]].width) / 2 + 2 * gap
       }
-      var (low, high) = (middle, middle)
-      while low > 0, isClose(low - 1, low) { low -= 1 }
-      while high + 1 < order.count, isClose(high, high + 1) { high += 1 }
-      var members = Array(order[low...high])
-      let placed = members.filter { places[$0] != nil }
-      let heaviest = placed.map { requests[$0].weight }.min() ?? -1
-      while members.contains(missing) {
-        let others = requests.indices.filter { !members.contains($0) }.compactMap { places[$0] }
-        if let row = row(members.map { requests[$0] }, besides: others, in: bounds, gap: gap, skyline: skyline) {
-          for index in order[low...high] where !members.contains(index) { places[index] = nil }
-          for (index, place) in zip(members, row) { places[index] = place }
-          break
+      var (least, most) = (middle, middle)
+      while least > 0, isClose(least - 1, least) { least -= 1 }
+      while most + 1 < order.count, isClose(most, most + 1) { most += 1 }
+      /// Puts labels into a row, and takes the places of others away.
+      func put(_ members: [Int], leaving others: [Int] = []) -> Bool {
+        let besides = requests.indices.filter { !members.contains($0) && !others.contains($0) }.compactMap { places[$0] }
+        guard let row = row(members.map { requests[$0] }, besides: besides, in: bounds, gap: gap, skyline: skyline) else {
+          return false
         }
-        // The lightest is given up, if it is lighter than all that had a place.
-        guard let lightest = members.min(by: { requests[$0].weight < requests[$1].weight }), places[lightest] == nil,
-          requests[lightest].weight <= heaviest || heaviest < 0
-        else { break }
+        for index in others { places[index] = nil }
+        for (index, place) in zip(members, row) { places[index] = place }
+        return true
+      }
+      // As few neighbours as will do, the nearest first.
+      var (low, high) = (middle, middle)
+      var isDone = put([missing])
+      while !isDone, low > least || high < most {
+        let left = low > least ? requests[missing].x - requests[order[low - 1]].x : .infinity
+        let right = high < most ? requests[order[high + 1]].x - requests[missing].x : .infinity
+        if left <= right { low -= 1 } else { high += 1 }
+        isDone = put(Array(order[low...high]))
+      }
+      guard !isDone else { continue }
+      // Of too many the lightest are given up, none that is heavier than this one.
+      var members = Array(order[least...most])
+      while let lightest = members.min(by: { requests[$0].weight < requests[$1].weight }), lightest != missing {
         members.removeAll { $0 == lightest }
+        if put(members, leaving: order[least...most].filter { !members.contains($0) }) { break }
       }
     }
     return places

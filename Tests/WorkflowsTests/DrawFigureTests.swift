@@ -30,6 +30,13 @@ struct DrawFigureTests {
       ("\(map)/results/composition", "result", ["fit"]),
       ("\(map)/results/traces", "result", ["snr", "lod_ppm"]),
       ("\(map)/results/unmixed", "result", ["abundances/1", "abundances/2", "abundances/3", "residual", "thickness"]),
+      ("\(map)/results/pixels", "result", ["atomic_percent/1", "atomic_percent/2", "fit"]),
+      ("\(map)/results/rest", "result", ["spectrum"]),
+      ("\(map)/results/rest-fit", "result", ["fit"]),
+      (
+        "\(map)/results/whole", "result",
+        ["composition", "abundances/1", "abundances/2", "abundances/3", "residual", "thickness"]
+      ),
       ("\(map)/results/odd/cube", "array", ["cube"]),
       ("\(map)/results/odd/one", "array", ["one"]),
       ("series/all/results/nmf", "result", ["component 1", "component 2"]),
@@ -119,6 +126,32 @@ struct DrawFigureTests {
     #expect(zip(line.x, line.y).allSatisfy { ($1 / (4 * ($0 / 12).squareRoot()) - 1).magnitude < 1e-9 })
   }
 
+  @Test func residualsAreInDeviationsOfWhatWasFitted() throws {
+    let (scratch, path) = try sample()
+    defer { withExtendedLifetime(scratch) {} }
+    let map = try Store.open(path).map(PictureSample.mapName)
+    func residuals(_ name: String) throws -> [Double] {
+      let pictures = try ResultPictures(map.result(name), of: map, options: PictureOptions()).pictures()
+      let fit = try #require(pictures.first { $0.name == "fit" }?.figure.rows[0].panels[0] as? StackedPlots)
+      return fit.plots[1].curves[0].y
+    }
+    // Six counts with a variance of four each, whatever is left of them after a subtraction.
+    #expect(try residuals("rest-fit").allSatisfy { ($0 - 3).magnitude < 1e-9 })
+    // A plain sum varies as the model says.
+    let plain = try residuals("composition")
+    #expect((plain[0] - 1 / 10.0.squareRoot()).magnitude < 1e-9)
+  }
+
+  @Test func aDifferenceStandsBelowWhatItIsOf() throws {
+    let (scratch, path) = try sample()
+    defer { withExtendedLifetime(scratch) {} }
+    let map = try Store.open(path).map(PictureSample.mapName)
+    let pictures = try ResultPictures(map.result("rest"), of: map, options: PictureOptions()).pictures()
+    let plots = try #require(pictures.first?.figure.rows[0].panels[0] as? StackedPlots).plots
+    #expect(plots.map { $0.curves.map(\.name) } == [["mixture", "0.125 · matrix"], ["difference, ± one standard deviation"]])
+    #expect(plots[0].curves[1].y[39] == 0.125 * 156)
+  }
+
   @Test func nothingIsReplacedUnasked() throws {
     let (scratch, path) = try sample()
     let output = scratch.path("there.png")
@@ -144,9 +177,11 @@ struct DrawFigureTests {
 
   @Test func whatCannotBeDrawnIsSaid() throws {
     let (scratch, path) = try sample()
-    func problem(_ object: String, _ name: String = "x.svg", elements: [String]? = nil) -> String {
+    func problem(_ object: String, _ name: String = "x.svg", elements: [String]? = nil, range: ClosedRange<Double>? = nil)
+      -> String
+    {
       var options = PictureOptions()
-      options.elements = elements
+      (options.elements, options.range) = (elements, range)
       do {
         _ = try DrawFigure(path, path: object, output: scratch.path(name), options: options).run()
         return "nothing"
@@ -155,9 +190,12 @@ struct DrawFigureTests {
       }
     }
     let map = PictureSample.mapName
-    #expect(problem("nowhere").contains("there is no map"))
+    #expect(problem("nowhere").contains("there is nothing of that name to draw"))
     #expect(problem("").contains("there is nothing of that name to draw"))
     #expect(problem("\(map)/results/none").contains("no result of that name"))
+    #expect(problem("\(map)/results/bare").contains("holds nothing that can be drawn, but the number number"))
+    #expect(problem("\(map)/results/bare").contains("What can be drawn: "))
+    #expect(problem(map, range: 50...60).contains("nothing of the axis Energy lies between 50.0 and 60.0 keV"))
     #expect(problem("\(map)/results/pca/none").contains("no array \"none\""))
     #expect(problem("\(map)/masks/none").contains("no mask of that name"))
     #expect(problem(map, "x.jpeg").contains("names no kind of picture"))

@@ -125,6 +125,37 @@ enum PictureSample {
       try result.array("thickness", StoredArray([Double](repeating: 7, count: 48), shape: [6, 8]), axes: navigation)
       try result.array("residual", StoredArray([Double](repeating: .nan, count: 48), shape: [6, 8]), axes: navigation)
     }
+    try map.addResult("pixels", made: provenance("quantify")) { result in
+      for (name, factor) in [("counts", 1.1), ("model", 1.0)] {
+        try result.array(name, StoredArray((0..<300).map { factor * Double(10 + $0 % 7) }), axes: [energy])
+      }
+      try result.images(StoredArray(values(96), shape: [2, 6, 8]), name: "atomic_percent")
+      try result.images(StoredArray(values(96), shape: [2, 6, 8]), name: "net_counts")
+      try result.table("composition", [TableColumn("symbol", texts: ["Fe", "Mg"])])
+    }
+    // What was made of a sum: the sum less a part of another one.
+    let parts = [try map.result("sum").input("spectrum"), try map.result("sum-all").input("spectrum")]
+    try map.addResult("rest", made: try Provenance(operation: "subtract", parameters: ["k": 3], inputs: parts)) { result in
+      try result.array("spectrum", StoredArray((0..<300).map { Double($0 % 40) * 0.5 }), axes: [energy])
+      try result.array("variance", StoredArray([Double](repeating: 4, count: 300)), axes: [energy])
+      try result.scalar("scale", 0.125)
+    }
+    let rest = [try map.result("rest").input("spectrum")]
+    try map.addResult("rest-fit", made: try Provenance(operation: "quantify", parameters: ["k": 3], inputs: rest)) { result in
+      try result.array("counts", StoredArray((0..<300).map { Double($0 % 40) * 0.5 }), axes: [energy])
+      try result.array("model", StoredArray((0..<300).map { Double($0 % 40) * 0.5 - 6 }), axes: [energy])
+    }
+    let phases = try Provenance(operation: "unmix", parameters: ["k": 3], inputs: [map.result("unmixed").input])
+    try map.addResult("whole", made: phases) { result in
+      try result.table(
+        "composition",
+        [
+          TableColumn("phase", texts: ["a", "a", "b", "b"]), TableColumn("symbol", texts: ["Fe", "Mg", "Fe", "Mg"]),
+          TableColumn("atomic_percent", units: "%", numbers: [2, 18, 0, 42]),
+          TableColumn("atomic_percent_error", units: "%", numbers: [0.1, 0.2, 0.01, 0.3]),
+        ])
+    }
+    try map.addResult("bare", made: provenance("other")) { try $0.scalar("number", 3) }
     try map.addResult("odd", made: provenance("other")) { result in
       try result.scalar("nothing", .nan)
       try result.array("cube", StoredArray(values(24), shape: [2, 3, 4]), axes: axes(["a", "b", "c"], [2, 3, 4]))

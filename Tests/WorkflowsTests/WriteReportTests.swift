@@ -20,7 +20,7 @@ struct WriteReportTests {
   @Test func thePageHoldsEverythingInTheFile() throws {
     let (html, report) = try page()
     #expect(report.maps == 1)
-    #expect(report.results == 10)
+    #expect(report.results == 15)
     #expect(report.problems.isEmpty)
     #expect(report.bytes == html.utf8.count)
     for text in [
@@ -28,7 +28,7 @@ struct WriteReportTests {
       "Scree, 2 components above noise", "Detection over pixels",
       "Spectrum of 12 pixels", "reduced chi square", "1.24", "at.%", "18.3", "Signal to noise over the number",
       "&lt;u&gt;Currie&lt;/u&gt; 1968", "12 of 48 pixels", "a &lt;i&gt;note&lt;/i&gt;", "&lt;script&gt;alert(1)&lt;/script&gt;",
-      "Axes",
+      "Axes", "18.00 ± 0.20", "element</th><th scope=\"col\" class=\"number\">at.% ± 1σ",
       "operation", "id=\"s-all\"",
     ] {
       #expect(html.contains(text), "\(text)")

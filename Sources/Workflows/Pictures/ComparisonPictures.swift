@@ -48,7 +48,7 @@ struct ComparisonPictures {
     }
     let spectrum = SpectrumPlot(
       axis: first.numbers.axes[0], metadata: metadata, options: options, quantity: isRelative ? "Relative to the maximum" : nil)
-    return StoredPicture("spectra", "Spectra", Figure("", spectrum.plot("", curves)))
+    return StoredPicture("spectra", "Spectra", Figure("", try spectrum.plot("", curves)))
   }
 
   /// Signal to noise and limits of detection over the number of pixels; none where that is the same for all.

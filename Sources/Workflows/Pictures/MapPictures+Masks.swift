@@ -22,6 +22,8 @@ extension MapPictures {
       "", values: below?.values ?? Array(repeating: 1, count: shape[0] * shape[1]), rows: shape[0], columns: shape[1],
       pixel: ImagePanels.pixel(navigation), quantity: below?.words ?? "", colours: .grey)
     base.isCompact = options.isCompact
+    // A page says it below.
+    if let below, !options.isCompact { base.title = "over \(below.words)" }
     base.masks = overlays
     base.showsColourBar = false
     return StoredPicture(name, caption, Figure("", base), width: 340)

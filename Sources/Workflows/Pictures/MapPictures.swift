@@ -41,18 +41,18 @@ final class MapPictures {
     guard let summary = try summary() else {
       return [message("the map is too large to be summed for this page")]
     }
-    return [signalPicture(summary), navigationPicture(summary)]
+    return [try signalPicture(summary), navigationPicture(summary)]
   }
 
   private func message(_ text: String) -> StoredPicture {
     StoredPicture(map.name, text, Figure("", MessagePanel(title: map.name, text)))
   }
 
-  private func signalPicture(_ summary: MapSummary) -> StoredPicture {
+  private func signalPicture(_ summary: MapSummary) throws -> StoredPicture {
     let pixels = Double(max(1, summary.pixelSums.count))
     if signal.count == 1 {
       let spectrum = SpectrumPlot(axis: signal[0], metadata: metadata, options: options)
-      let plot = spectrum.plot("", [Curve(x: signal[0].coordinates, y: summary.channelSums)])
+      let plot = try spectrum.plot("", [Curve(x: signal[0].coordinates, y: summary.channelSums)])
       return StoredPicture("spectrum", "Sum over all \(Self.count(summary.pixelSums)) pixels", Figure("", plot))
     }
     let mean = summary.channelSums.map { $0 / pixels }
@@ -80,7 +80,7 @@ final class MapPictures {
     if axes.count == 1 {
       let values = map.type.magnitudes(try map.read([0..<axes[0].size]))
       let spectrum = SpectrumPlot(axis: axes[0], metadata: metadata, options: options)
-      return StoredPicture("spectrum", "", Figure("", spectrum.plot("", [Curve(x: axes[0].coordinates, y: values)])))
+      return StoredPicture("spectrum", "", Figure("", try spectrum.plot("", [Curve(x: axes[0].coordinates, y: values)])))
     }
     if axes.count == 3, (3...4).contains(axes[2].size), map.type == .uint8 {
       return StoredPicture("image", "", Figure("", try Self.colours(map.array, axes)), width: 360)

@@ -12,7 +12,7 @@ extension ResultPictures {
     let titles = try componentNames(spectra.count)
     return try chosen(spectra.count).map { index in
       let title = titles?[index] ?? "Component \(index + 1)"
-      let signal = signalPanel(spectra, index)
+      let signal = try signalPanel(spectra, index)
       let maps = images.prefix(4).map { image in
         let panels = ImagePanels(
           options, quantity: quantity(of: "abundances"), colours: colours(of: image))
@@ -38,12 +38,12 @@ extension ResultPictures {
     return Figure(title, rows: [.init([signal])] + grid.rows)
   }
 
-  private func signalPanel(_ spectra: Numbers, _ index: Int) -> any Panel {
+  private func signalPanel(_ spectra: Numbers, _ index: Int) throws -> any Panel {
     let values = spectra.component(index)
     let axes = Array(spectra.axes.dropFirst())
     if axes.count == 1 {
       let plot = SpectrumPlot(axis: axes[0], metadata: metadata, options: options, quantity: "Intensity")
-      return plot.plot("", [Curve(x: axes[0].coordinates, y: values, colour: Theme.series(index))])
+      return try plot.plot("", [Curve(x: axes[0].coordinates, y: values, colour: Theme.series(index))])
     }
     let isPositive = values.allSatisfy { !($0 < 0) }
     return ImagePanels(options, colours: isPositive ? .grey : .diverging, isLogarithmic: isPositive)

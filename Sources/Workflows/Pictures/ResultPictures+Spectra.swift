@@ -22,12 +22,18 @@ extension ResultPictures {
     } else if let elements = try quantifiedElements(), options.elements == nil {
       spectrum.elements = elements
     }
-    let plot = spectrum.plot("", [Curve(x: axis.coordinates, y: counts.values)])
+    let plot = try spectrum.plot("", [Curve(x: axis.coordinates, y: counts.values)])
     let fit = StackedPlots.fit(
       "", x: plot.x, y: plot.y, energies: axis.coordinates, counts: counts.values, model: model.values,
       background: background?.count == counts.values.count ? background : nil, deviations: deviations,
+      residual: try deviations == nil && isOfDifference ? "residual / √fit" : "residual (σ)",
       labels: plot.lineLabels)
     return StoredPicture("fit", "Measured spectrum, fit, and what the fit leaves", Figure("", fit))
+  }
+
+  /// Whether what was fitted has errors of its own, more than counts have.
+  private var isOfDifference: Bool {
+    get throws { try result.provenance.inputs.contains { $0.path.contains("/common_deviation") } }
   }
 
   /// The lines that a fit found.
@@ -63,9 +69,7 @@ extension ResultPictures {
   /// where what it was made from is gone.
   private func deviations(_ counts: [Double]) throws -> [Double]? {
     for source in try sources() {
-      guard try source.result.arrayNames.contains("variance") else { continue }
-      let variance = try source.numbers("variance").values
-      guard variance.count == counts.count, variance != counts else { continue }
+      guard let variance = try source.whole("variance", count: counts.count), variance != counts else { continue }
       let clean = variance.map { $0.isFinite ? max($0, 0) : 0 }
       // Channels without counts vary as well: as much as one count of the mixture does.
       let total = counts.reduce(0) { $1.isFinite ? $0 + max($1, 0) : $0 }
@@ -128,7 +132,7 @@ extension ResultPictures {
     let parts = try subtracted(axis)
     let name =
       parts.isEmpty ? (errors == nil ? "" : "spectrum, ± one standard deviation") : "difference, ± one standard deviation"
-    let plot = SpectrumPlot(axis: axis, metadata: metadata, options: options)
+    let plot = try SpectrumPlot(axis: axis, metadata: metadata, options: options)
       .plot("", [Curve(name, x: axis.coordinates, y: spectrum.values, errors: errors)])
     guard !parts.isEmpty else { return StoredPicture("spectrum", caption, Figure("", plot)) }
     var above = Plot("", x: plot.x, y: plot.y, parts)
@@ -140,14 +144,21 @@ extension ResultPictures {
     return StoredPicture("spectrum", caption, Figure("", StackedPlots([above, below])))
   }
 
+  /// The values of an array of one axis; nil where it is not there, of another size, or damaged: its own picture says so.
+  private func whole(_ name: String, count: Int) throws -> [Double]? {
+    guard arrays.contains(name) else { return nil }
+    do {
+      let values = try numbers(name).values
+      return values.count == count ? values : nil
+    } catch let error as StoreError where error.kind != .stopped {
+      return nil
+    }
+  }
+
   /// The mixture and the scaled matrix whose difference a result is; none where they are not there any more.
   private func subtracted(_ axis: Axis) throws -> [Curve] {
     guard operation == "subtract", let scale = try result.scalar("scale") else { return [] }
-    let found = try sources().compactMap { source -> [Double]? in
-      guard try source.result.arrayNames.contains("spectrum") else { return nil }
-      let numbers = try source.numbers("spectrum")
-      return numbers.values.count == axis.size ? numbers.values : nil
-    }
+    let found = try sources().compactMap { source in try source.whole("spectrum", count: axis.size) }
     guard found.count == 2 else { return [] }
     let factor = NumberText.significant(scale, digits: 3)
     return [

@@ -117,7 +117,7 @@ struct ResultPictures {
       let curve = Curve(x: axis.coordinates, y: array.values, array.values.count > 60 ? .line : .pointsOnLine)
       let plot: Plot
       if axis.role == .signal, !["component", "iteration"].contains(axis.name) {
-        plot = SpectrumPlot(axis: axis, metadata: metadata, options: options, quantity: last).plot("", [curve])
+        plot = try SpectrumPlot(axis: axis, metadata: metadata, options: options, quantity: last).plot("", [curve])
       } else {
         var own = Plot(
           "", x: PlotAxis(axis.name, units: axis.units, range: options.range),
@@ -154,7 +154,7 @@ struct ResultPictures {
         colour: Theme.series(place))
     }
     if axis.role == .signal {
-      let plot = SpectrumPlot(axis: axis, metadata: metadata, options: options, quantity: ReportFacts.word(array.name)).plot(
+      let plot = try SpectrumPlot(axis: axis, metadata: metadata, options: options, quantity: ReportFacts.word(array.name)).plot(
         "", curves, labels: false)
       return StoredPicture(array.name, ReportFacts.word(array.name), Figure("", plot))
     }

@@ -23,7 +23,14 @@ struct SpectrumPlot {
     self.quantity = quantity ?? metadata?.quantity ?? ""
   }
 
-  func plot(_ title: String, _ curves: [Curve], labels: Bool = true) -> Plot {
+  /// - Throws: `WorkflowError` when nothing of the axis lies in the range that is wanted.
+  func plot(_ title: String, _ curves: [Curve], labels: Bool = true) throws -> Plot {
+    let ends = [axis.coordinates.first ?? 0, axis.coordinates.last ?? 0]
+    if let range = options.range, !axis.coordinates.contains(where: range.contains) {
+      throw WorkflowError(
+        "nothing of the axis \(axis.name) lies between \(range.lowerBound) and \(range.upperBound) \(axis.units)",
+        advice: "It goes from \(ends[0]) to \(ends[1]) \(axis.units).")
+    }
     let isLogarithmic = options.isLogarithmic ?? false
     let named = labels ? curves.compactMap(spectrumLabels) : []
     let range = options.range ?? usualRange(curves, named.flatMap { $0.labels(isLogarithmic: isLogarithmic) })

@@ -5,12 +5,23 @@ struct FigureCommand: Command {
   static let name = "figure"
   static let summary = "Draw a map, a mask or a result as a picture"
   static let discussion = """
-    The extension of the output says the format: .svg, .png or .pdf. What is drawn suits the object: of a map its sum \
-    spectrum and image; of an image or a mask the image, a mask over what it was made from; of a PCA the scree; of a \
-    factorisation or of abundances the spectra of its components beside their maps; of a spectrum itself with its errors, of a \
-    subtraction its parts; of a quantification or detection the spectrum with fit and residuals, and of one of pixels the maps \
-    of all elements before it; of an unmixing the compositions of its phases, their spectra and abundances; of any array an \
-    image or a curve. Lines are named where they matter, the strongest first. The same picture has the same bytes.
+    The extension of the output says the format: .svg, .png or .pdf. What is drawn suits the object:
+
+        map          its sum spectrum and its sum image
+        image        the image, with scale bar and colour bar
+        mask         the mask over what it was made from, or over an image
+        pca          the scree
+        nmf          each component: its spectrum, and its maps beside it
+        abundances   the same of each phase
+        spectrum     the spectrum with its errors
+        subtract     mixture and scaled matrix; the difference with errors
+        quantify     the spectrum with fit and residuals in standard
+                     deviations; of pixels, maps of all elements first
+        detect       as quantify; with others, SNR and LOD over pixels
+        unmix        the compositions of the phases, and each phase
+        any array    an image or a curve
+
+    Lines are named where they matter, the strongest first. The same picture has the same bytes.
     """
   static let examples = [
     Example("The sum spectrum and image of a map", "lamella figure session.hspy grain -o grain.svg --elements Fe,O,Mg"),
