@@ -38,7 +38,7 @@ enum FileLayout {
   static func problem(withPartName name: String) -> String? {
     if let problem = problem(withName: name) { return problem }
     if let character = name.first(where: { ",\"".contains($0) }) {
-      return "\"\(name)\" contains \(character), which lists and expressions could not name"
+      return "\"\(name)\" contains '\(character)', which lists and expressions could not name"
     }
     if name.first?.isWhitespace ?? false || name.last?.isWhitespace ?? false {
       return "\"\(name)\" begins or ends with a space, which lists and expressions could not name"

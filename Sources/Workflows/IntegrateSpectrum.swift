@@ -108,12 +108,10 @@ public struct IntegrateSpectrum: Sendable {
       return (mask.pixels, [try map.input, mask.input])
     }
     guard let rectangles = parameters.rectangles else { return (nil, [try map.input]) }
-    let input = try map.input
-    do throws(SegmentationError) {
-      return (try PixelRectangle.mask(rectangles, shape: map.navigationShape).pixels, [input])
-    } catch {
-      throw WorkflowError("\(map.store.path): \(map.path): \(error.problem)", advice: error.advice)
+    let chosen = try map.choosing { () throws(SegmentationError) in
+      try PixelRectangle.mask(rectangles, shape: map.navigationShape)
     }
+    return (chosen.pixels, [try map.input])
   }
 
   /// How many pixels two spectra were both summed from; 0 where that cannot be told, of what is no sum or has lost its mask.

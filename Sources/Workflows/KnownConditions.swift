@@ -34,7 +34,8 @@ public struct KnownConditions: Codable, Hashable, Sendable {
     if parameters.elements.isEmpty { elements = try shared.elements() }
     if parameters.beamEnergy == nil { beamEnergy = try shared.beamEnergy() }
     if parameters.takeOffAngle == nil {
-      geometry = try shared.geometry(advice: "Give one angle for all with --take-off DEGREES, or take the maps one by one.")
+      geometry = try shared.geometry(
+        advice: "Take the maps one by one, or give one angle for all: lamella quantify --take-off DEGREES.")
     }
     energyResolution = try shared.energyResolution()
     let isAbsolute = parameters.method != .cliffLorimer
@@ -44,7 +45,7 @@ public struct KnownConditions: Codable, Hashable, Sendable {
       }
     }
     if isAbsolute, parameters.dose == nil, let known = shared.doses { (doses, doseSource) = (known.electrons, known.source) }
-    let film = "Give one for all with --thickness NM --density G, or take the maps one by one."
+    let film = "Take the maps one by one, or give one for all: lamella quantify --thickness NM --density G."
     // Counts and dose tell the mass thickness of each by themselves.
     let isMeasured = isAbsolute && (doses != nil || parameters.dose != nil) && (parameters.factors != nil || solidAngle != nil)
     if parameters.thickness == nil, !isMeasured || parameters.density != nil {

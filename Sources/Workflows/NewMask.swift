@@ -85,6 +85,15 @@ extension Map {
     return mask
   }
 
+  /// Chooses pixels; what cannot be is told with the file and the map.
+  func choosing<Result>(_ work: () throws(SegmentationError) -> Result) throws -> Result {
+    do throws(SegmentationError) {
+      return try work()
+    } catch {
+      throw WorkflowError("\(store.path): \(path): \(error.problem)", advice: error.advice)
+    }
+  }
+
   /// The pixels of a mask with the shape that they have.
   func pixelMask(_ mask: Mask) -> PixelMask { PixelMask(shape: navigationShape, pixels: mask.pixels) }
 }

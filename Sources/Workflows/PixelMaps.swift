@@ -12,8 +12,7 @@ struct PixelMaps: Sendable {
   var count: Int { target.maps.reduce(0) { $0 + $1.navigationShape.reduce(1, *) } }
 
   init(
-    _ found: SpectrumQuantification.Result, _ setting: QuantifySetting, _ target: ResolvedMaps, threads: Int, memory: Int,
-    _ observer: Observer
+    _ found: SpectrumQuantification.Result, _ setting: QuantifySetting, _ target: ResolvedMaps, threads: Int, _ observer: Observer
   ) throws {
     self.target = target
     // One for each map, whose doses may differ.

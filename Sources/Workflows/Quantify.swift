@@ -79,7 +79,7 @@ extension Quantify: RepeatableAnalysis {
     var outcome = QuantifyOutcome(source: source, setting: setting, found: found)
     if let maps = target.maps, maps.hasPixels {
       outcome.pixels = try PixelMaps(
-        found, setting, maps, threads: resources.threads, memory: resources.memory, observer)
+        found, setting, maps, threads: resources.threads, observer)
     }
     return outcome
   }

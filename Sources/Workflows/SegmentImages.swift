@@ -145,12 +145,14 @@ public struct SegmentImages: Sendable {
     }
     let gaussian = GaussianSmoothing(deviation: smoothing)
     let smooth = gaussian.apply(image, shape: shape)
-    switch method {
-    case .grabCut(let cut): return (try cut.mask(of: smooth, shape: shape), nil)
-    case .threshold(let threshold):
-      let told = background.map { zip(smooth, $0.pixels).map { $1 ? $0 : .nan } }
-      let level = try threshold.level(of: told ?? smooth, noise: gaussian.noise(of: image, shape: shape))
-      return (PixelMask(shape: shape, pixels: smooth.map { $0 > level }), level)
+    return try map.choosing { () throws(SegmentationError) in
+      switch method {
+      case .grabCut(let cut): return (try cut.mask(of: smooth, shape: shape), nil)
+      case .threshold(let threshold):
+        let told = background.map { zip(smooth, $0.pixels).map { $1 ? $0 : .nan } }
+        let level = try threshold.level(of: told ?? smooth, noise: gaussian.noise(of: image, shape: shape))
+        return (PixelMask(shape: shape, pixels: smooth.map { $0 > level }), level)
+      }
     }
   }
 

@@ -85,8 +85,9 @@ struct SharedMetadata: Sendable {
         }
       }
     }
-    guard let first = doses.first, doses.count == all.count else { return nil }
-    return (doses.map(\.electrons), "the beam current and the \(first.source)")
+    guard !doses.isEmpty, doses.count == all.count else { return nil }
+    let sources = doses.map(\.source).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return (doses.map(\.electrons), "the beam current and the \(sources.joined(separator: " or the "))")
   }
 
   private static func text(_ value: Double) -> String { String(format: "%.6g", value) }

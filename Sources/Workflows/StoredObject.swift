@@ -16,24 +16,23 @@ struct StoredObject {
   /// - Parameter fits: whether the output can hold an object, or each of its components; chooses among the arrays of a
   ///   result.
   init(_ path: String, in store: Store, fits: (ExportedMap) -> Bool) throws {
-    var words = path.split(separator: "/").map(String.init)
-    let isSeries = words.first == "series"
-    if isSeries { words.removeFirst() }
-    guard let first = words.first else { throw try Self.missing(path, in: store) }
-    let holder: any ResultHolder = try isSeries ? store.series(first) : store.map(first)
-    words.removeFirst()
-    if let map = holder as? Map, words.isEmpty || words == ["data"] {
+    let all = path.split(separator: "/").map(String.init)
+    let maps = try store.maps
+    if let map = maps.first(where: { $0.name == all.first }), all.count == 1 || all.count == 2 && all[1] == "data" {
       self.path = "/\(map.name)"
       name = map.name
       object = ExportedMap(metadata: try map.metadata, type: map.type, array: try map.array)
       input = try map.input
       return
     }
-    guard words.count >= 2, words[0] == "results" else { throw try Self.missing(path, in: store) }
-    let result = try holder.result(words[1])
-    words.removeFirst(2)
+    let isPart = all.count > 1 && ["images", "masks"].contains(all[1])
+    guard let first = all.first, !isPart, try all.count > 1 || ResultChoice.isResult(first, in: store) else {
+      throw try Self.missing(path, in: store)
+    }
+    let found = try ResultChoice(path, in: store, with: [.component, .path])
+    let (result, holder) = (found.result, found.holder)
+    var (words, component) = (found.rest, found.component)
     let arrays = try result.arrayNames
-    var component: Int?
     // The maps of a series, after which arrays are named, may be called by numbers too.
     if words.count > 1, !arrays.contains(words.joined(separator: "/")), let number = words.last.flatMap({ Int($0) }) {
       component = number

@@ -54,6 +54,10 @@ public struct UnmixPhases: Sendable {
     let holder: any ResultHolder = try recipe.series.map { try store.series($0) } ?? store.map(recipe.map)
     let maps = try holder.unitedMaps
     var recipe = recipe
+    // What a quantification of the phases would refuse in the end.
+    var wanted = Quantify.Parameters()
+    (wanted.elements, wanted.beamEnergy) = (recipe.elements, recipe.beamEnergy)
+    _ = try KnownConditions(of: holder, for: wanted)
     try recipe.prepare(for: maps)
     try requireFreeNames(holder, maps)
     var steps = UnmixSteps(

@@ -41,7 +41,7 @@ import Testing
     let scratch = try Scratch()
     try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "4x4", "--channels", "32")
     let run = try scratch.lamella("nmf", "rock.hspy", "--components", "33", code: 3)
-    #expect(run.errors.hasPrefix("lamella: 33 components"))
+    #expect(run.errors.hasPrefix("lamella: rock.hspy: /mineral: 33 components"))
     try scratch.lamella("nmf", "rock.hspy", "--components", "0", code: 2)
     try scratch.lamella("nmf", "rock.hspy", "--components", "2", "--map", "granite", code: 3)
     try scratch.lamella("nmf", "rock.hspy", "--components", "2", "--map", "a", "--series", "b", code: 2)

@@ -53,7 +53,7 @@ struct FigureTests {
     #expect(
       try scratch.lamella("figure", "rock.h5", "mineral", "-o", "x.png", "--component", "0", code: 2).errors.contains("1 or more")
     )
-    #expect(try scratch.lamella("figure", "rock.h5", "nothing", "-o", "x.png", code: 3).errors.contains("there is no map"))
+    #expect(try scratch.lamella("figure", "rock.h5", "nothing", "-o", "x.png", code: 3).errors.contains("nothing of that name"))
     #expect(try scratch.lamella("figure", "rock.h5", "mineral", "-o", "x.gif", code: 4).errors.contains(".svg, .png or .pdf"))
     #expect(try scratch.lamella("figure", "rock.h5", "mineral", "-o", "none/x.png", code: 4).errors.contains("none/x.png"))
     #expect(!scratch.exists("x.png"))

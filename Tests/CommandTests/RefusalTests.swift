@@ -123,6 +123,10 @@ import Testing
         (["mask", "import", "rock.hspy", "wide.npy", "--name", "x"], "40 × 41"),
         // No contrast, found out after the factorisation.
         (rock(["unmix", "--unique", "Fe", "--components", "2"] + sample), "contrast"),
+        (
+          rock(["subtract", "--spectrum", "mix", "--matrix", "matrix", "--element", "Ti", "--fit", "windows"]), "does not show Ti"
+        ),
+        (rock(["detect", "--spectrum", "mix", "--lines", "U Ma", "--reference", "Ti Ka"]), "Ti Ka"),
         // Nothing is left as matrix, found out after the masks.
         (rock(["unmix", "--margin", "1000"] + unmixing), "no pixel"),
         (rock(["quantify", "--spectrum", "mix", "--kfactors", "negative.json"] + sample), "negative.json"),

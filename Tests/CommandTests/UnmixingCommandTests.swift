@@ -58,9 +58,12 @@ import Testing
     try scratch.lamella("quantify", "rock.hspy", "--spectrum", "fp:1", "--elements", "O, Mg,Fe", "--name", "q")
     try scratch.lamella("figure", "rock.hspy", "q", "-o", "q.svg")
     try scratch.lamella("figure", "rock.hspy", "parts:2", "-o", "parts.svg")
+    try scratch.lamella("export", "rock.hspy", "fp:1", "-o", "fp.msa")
+    try scratch.lamella("export", "rock.hspy", "mineral/parts:2", "-o", "parts.png")
+    #expect(try scratch.lamella("rerun", "rock.hspy", "mineral/q").output.contains("identical"))
     #expect(try scratch.lamella("history", "rock.hspy", "q").output.contains("fp:1"))
-    #expect(try scratch.lamella("spectrum", "rock.hspy", "--name", "a,b", code: 3).errors.contains("contains ,"))
-    #expect(try scratch.lamella("mask", "combine", "rock.hspy", "fp", "--name", "a\"b", code: 3).errors.contains("contains \""))
+    #expect(try scratch.lamella("spectrum", "rock.hspy", "--name", "a,b", code: 3).errors.contains("contains ','"))
+    #expect(try scratch.lamella("mask", "combine", "rock.hspy", "fp", "--name", "a\"b", code: 3).errors.contains("contains '\"'"))
   }
 
   @Test func sumsAreThoseOfTheirParts() throws {

@@ -190,7 +190,7 @@ struct DrawFigureTests {
       }
     }
     let map = PictureSample.mapName
-    #expect(problem("nowhere").contains("there is no map"))
+    #expect(problem("nowhere").contains("there is nothing of that name to draw"))
     #expect(problem("").contains("there is nothing of that name to draw"))
     #expect(problem("\(map)/results/none").contains("no result of that name"))
     #expect(problem("\(map)/results/bare").contains("holds nothing that can be drawn, but the number number"))

@@ -34,6 +34,12 @@ struct MaskFileTests {
     let level = try #require(mask.level)
     #expect(mask.pixels == [false, false, false, true, true, true] && (0.1..<9).contains(level))
     #expect(report.masks.map(\.level) == [level])
+    // A rectangle that does not fit is told with its map.
+    let cut = GrabCut(rectangles: [PixelRectangle(y0: 0, x0: 0, y1: 5, x1: 1)])
+    let outside = #expect(throws: WorkflowError.self) {
+      try SegmentImages(from: "nmf", component: 1, method: .grabCut(cut), name: "cut").run(on: sample.store)
+    }
+    #expect(outside?.problem.contains("level.hspy: /rock: the rectangle 0,0,5,1") == true)
     try sample.store.close()
     #expect(try ValidateFile(scratch.path("level.hspy")).run().problems.isEmpty)
   }

@@ -171,7 +171,8 @@ struct CovarianceTests {
     var unsettled = 0
     for row in 0..<3 {
       let lines = result.intensities.map {
-        LineIntensity(element: $0.element, line: $0.line, netCounts: Double(products[row * stride]), error: 1, escaped: $0.escaped)
+        LineIntensity(
+          element: $0.element, line: $0.line, netCounts: Double(products[row * stride]), error: 1, escaped: $0.escaped)
       }
       do {
         let whole = try quantification.quantification(result.table, electrons: 1e12).composition(of: lines)

@@ -67,8 +67,7 @@ struct SpectrumSubtractionTests {
       #expect(abs(found.commonDeviation[channel] - found.scaleDeviation * matrix.counts[channel]) < 1e-9)
     }
     // Of what is left, silicon is gone and the rest is the precipitate.
-    let net = try line("Si").windows(on: mixture.energies).counted(
-      .init(counts: found.counts, variance: found.variance, energies: mixture.energies))
+    let net = try line("Si").windows(on: mixture.energies).counted(found.spectrum)
     #expect(abs(net.intensity.netCounts) < 1e-6 * a.netCounts && net.intensity.error < 1e-3 * a.error)
     let truth = minerals.precipitate.expected
     let product = zip(found.counts, truth).reduce(0) { $0 + $1.0 * $1.1 }
