@@ -22,6 +22,8 @@ public struct MineralSettings: Codable, Hashable, Sendable {
   public var pileUp = 0.0
   /// Which of the fields of view of the seed: another has other precipitates and other noise.
   public var field = 0
+  /// Where the atomic data are from; nil in settings of versions that did not tell.
+  public var tables: String? = EmissionLine.tables
 
   /// Volume fractions of ferropericlase and Ca-perovskite.
   static let precipitateFractions = [0.15, 0.03]
@@ -49,6 +51,7 @@ public struct MineralSettings: Codable, Hashable, Sendable {
     escapePeaks = try values.decodeIfPresent(Bool.self, forKey: .escapePeaks) ?? false
     pileUp = try values.decodeIfPresent(Double.self, forKey: .pileUp) ?? 0
     field = try values.decodeIfPresent(Int.self, forKey: .field) ?? 0
+    tables = try values.decodeIfPresent(String.self, forKey: .tables)
   }
 
   /// Why settings make no map.

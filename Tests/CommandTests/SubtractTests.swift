@@ -46,6 +46,10 @@ import Testing
     let error = try #require(silicon["net_counts_error"] as? Double)
     #expect(error > 0 && error < 0.6 * net, "\(error) \(net)")
     #expect((found["convention"] as? String)?.contains("with the covariances of the fit") == true)
+    // Which atomic data they rest on is kept.
+    for path in ["mineral", "mineral/results/a", "mineral/results/quantify"] {
+      #expect(try scratch.lamella("history", "rock.hspy", path, "--json").output.contains("xraylib"), "\(path)")
+    }
   }
 
   @Test func elementsNamedTwiceAreFittedOnce() throws {
