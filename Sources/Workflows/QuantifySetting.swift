@@ -157,9 +157,9 @@ struct QuantifySetting: Sendable {
     }
     if found.fitted.devianceByFreedom > Self.doubtfulDeviance {
       all.append(
-        "the model leaves much more than noise (deviance/ν \(Self.text(found.fitted.devianceByFreedom))): errors are too small, and "
-          + "faint lines may be none. Elements may be missing (--elements, --also), the detector another one (--detector)"
-          + (found.composition.massThickness == nil ? ", or the film's absorption, since thickness and density are not known" : ""))
+        "the model leaves much more than noise (deviance/ν \(Self.text(found.fitted.devianceByFreedom))): errors are too small, "
+          + "and faint lines may be none. Elements may be missing (--elements, --also), the detector another one (--detector)"
+          + (found.composition.massThickness == nil ? ", or the film absorb, whose thickness and density are not known" : ""))
     }
     return all
   }

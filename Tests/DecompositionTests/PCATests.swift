@@ -1,6 +1,6 @@
 import Blocks
-import Foundation
 import Decomposition
+import Foundation
 import LinearAlgebra
 import Testing
 

@@ -32,7 +32,9 @@ struct SharedMetadataTests {
     let scratch = try Scratch()
     let cases: [((inout MapMetadata) -> Void, String, (inout Quantify.Parameters) -> Void)] = [
       ({ $0.instrument.beamEnergy = 300 }, "beam energy: 200 keV of one, 300 keV of two", { $0.beamEnergy = 200 }),
-      ({ $0.instrument.elevationAngle = 40 }, "film and detector: 22 degrees of one, 40 degrees of two", { $0.takeOffAngle = 22 }),
+      (
+        { $0.instrument.elevationAngle = 40 }, "film and detector: 22 degrees of one, 40 degrees of two", { $0.takeOffAngle = 22 }
+      ),
       ({ $0.sample.thickness = 50 }, "thickness: 117 nm of one, 50 nm of two", { ($0.thickness, $0.density) = (117, 4.5) }),
       ({ $0.sample.density = 3 }, "density: ", { ($0.thickness, $0.density) = (117, 4.5) }),
       ({ $0.sample.elements = ["O"] }, "name other elements", { $0.elements = ["O", "Mg", "Si"] }),
