@@ -142,6 +142,7 @@ struct FittedArrays {
       try result.scalar("deviance_per_dof", fitted.devianceByFreedom)
       try result.scalar("degrees_of_freedom", Double(fitted.degreesOfFreedom))
     }
+    try result.scalar("background_terms", Double(fitted.backgroundTerms))
     try result.scalar("converged", fitted.isConverged ? 1 : 0)
     try result.scalar("energy_offset", fitted.calibration.offset, units: "keV")
     try result.scalar("energy_scale", fitted.calibration.scale, units: "keV")

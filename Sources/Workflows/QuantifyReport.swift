@@ -45,6 +45,8 @@ public struct QuantifyReport: Codable, Sendable {
   @OrNull public var reducedChiSquare: Double?
   @OrNull public var deviancePerDof: Double?
   public var degreesOfFreedom: Int
+  /// Terms of the bremsstrahlung that was fitted.
+  public var backgroundTerms: Int
   public var converged: Bool
   public var convention: String
   /// What makes the numbers doubtful, in words.
@@ -74,6 +76,7 @@ public struct QuantifyReport: Codable, Sendable {
     case reducedChiSquare = "reduced_chi_square"
     case deviancePerDof = "deviance_per_dof"
     case degreesOfFreedom = "degrees_of_freedom"
+    case backgroundTerms = "background_terms"
     case beamEnergy = "beam_energy"
     case crossSections = "cross_sections"
     case energyOffset = "energy_offset"
@@ -99,6 +102,7 @@ public struct QuantifyReport: Codable, Sendable {
     reducedChiSquare = found.windows == nil ? fitted.reducedChiSquare : nil
     deviancePerDof = found.windows == nil ? fitted.devianceByFreedom : nil
     degreesOfFreedom = fitted.degreesOfFreedom
+    backgroundTerms = fitted.backgroundTerms
     converged = fitted.isConverged
     convention = outcome.convention
     warnings = outcome.warnings

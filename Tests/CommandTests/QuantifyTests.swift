@@ -211,7 +211,7 @@ import Testing
       let report = try scratch.run(
         ["quantify", "rock.hspy", "--elements", "O,Mg,Si", "--dry-run", "--json", "--method", "zeta"] + words
       ).json()
-      #expect(report["warnings"] as? [String] == [])
+      #expect((report["warnings"] as? [String])?.contains { $0.contains("electrons") } == false)
       return try #require(report["dose"] as? Double)
     }
     let (one, two) = (try dose("--map", "one"), try dose("--map", "two"))
