@@ -67,9 +67,9 @@ struct MineralMapTests {
     let text = """
       {"height": 8, "width": 9, "channels": 64, "counts": 160, "seed": 1, "pixelSize": 1.7, "thickness": 117}
       """
-    var older = settings(8, 9, channels: 64)
-    older.tables = nil
-    #expect(try JSONDecoder().decode(MineralSettings.self, from: Data(text.utf8)) == older)
+    var plain = settings(8, 9, channels: 64)
+    plain.tables = nil
+    #expect(try JSONDecoder().decode(MineralSettings.self, from: Data(text.utf8)) == plain)
     var odd = settings(8, 9)
     (odd.beamEnergy, odd.field, odd.escapePeaks, odd.pileUp) = (80, 3, true, 0.1)
     #expect(try JSONDecoder().decode(MineralSettings.self, from: JSONEncoder().encode(odd)) == odd)

@@ -5,13 +5,15 @@ import LinearAlgebra
 struct FitState: Sendable {
   private(set) var shapes: SpectrumShapes
   let data: FitData
-  private let hasEscape: Bool
+  let hasEscape: Bool
   private let hasSums: Bool
   private(set) var rows: Matrix
   private(set) var solution: PoissonRegression.Solution
   private var calibration: SpectrumCalibration
 
-  init(_ shapes: SpectrumShapes, _ data: FitData, _ fit: SpectrumFit, _ calibration: SpectrumCalibration) {
+  init(
+    _ shapes: SpectrumShapes, _ data: FitData, _ fit: SpectrumFit, _ calibration: SpectrumCalibration, escape: Bool? = nil
+  ) {
     self.shapes = shapes
     self.data = data
     self.calibration = calibration
@@ -19,7 +21,7 @@ struct FitState: Sendable {
     let terms = self.shapes.background(calibration)
     rows = self.shapes.lines(calibration).joined(terms).scaled(columns: data.kept)
     solution = data.regression.solve(rows)
-    hasEscape = fit.escapePeaks && Self.showsEscape(self.shapes, terms, solution.amounts, calibration)
+    hasEscape = escape ?? (fit.escapePeaks && Self.showsEscape(self.shapes, terms, solution.amounts, calibration))
     solve(calibration)
   }
 
@@ -32,11 +34,11 @@ struct FitState: Sendable {
     return shapes.escape(calibration, Array(amounts.prefix(count)), background: below).values.reduce(0, +) >= 100
   }
 
-  /// Whether the amounts say otherwise of escape peaks than those at the start did.
-  func isEscapeOtherwise(_ fit: SpectrumFit) -> Bool {
+  /// Whether the amounts tell of escape peaks now.
+  func showsEscape(_ fit: SpectrumFit) -> Bool {
     var shapes = shapes
     let terms = shapes.background(calibration)
-    return fit.escapePeaks && hasEscape != Self.showsEscape(shapes, terms, solution.amounts, calibration)
+    return fit.escapePeaks && Self.showsEscape(shapes, terms, solution.amounts, calibration)
   }
 
   private var familyCount: Int { shapes.families.count }

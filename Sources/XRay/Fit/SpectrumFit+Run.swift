@@ -6,19 +6,18 @@ extension SpectrumFit {
   /// Fits a spectrum.
   ///
   /// Which channels and families are looked at, and whether escape peaks are, depends on how wide lines are: where the refined
-  /// calibration says otherwise than the one that was told, the fit is made once more from there.
+  /// calibration says otherwise than the one that was told, the fit is made once more with that choice.
   ///
   /// - Throws: `FitError` for an axis that is none, an element without a line in range, or a spectrum without counts.
   public func fit(_ spectrum: Spectrum) throws(FitError) -> FittedSpectrum {
     guard backgroundTerms != nil else { return try fitChoosingBackground(spectrum) }
     let begun = start ?? SpectrumCalibration(spectrum.energies, detector)
-    var choice = try choice(spectrum, begun)
-    let found = try refine(spectrum, choice, from: begun, within: begun)
+    let choice = try choice(spectrum, begun)
+    let found = try refine(spectrum, choice, from: begun, escape: nil)
     guard found.calibration != begun else { return found.result }
     let refined = try self.choice(spectrum, found.calibration)
-    guard refined != choice || found.isEscapeOtherwise else { return found.result }
-    choice = refined
-    return try refine(spectrum, choice, from: found.calibration, within: begun).result
+    guard refined != choice || found.showsEscape != found.hasEscape else { return found.result }
+    return try refine(spectrum, refined, from: begun, escape: found.showsEscape).result
   }
 
   /// The channels and families that are looked at.
@@ -34,14 +33,15 @@ extension SpectrumFit {
   }
 
   /// - Parameters:
-  ///   - start: the calibration that is refined.
-  ///   - begun: the one that it may not go far from.
+  ///   - begun: the calibration that is refined, and may not go far from there.
+  ///   - escape: whether there are escape peaks; nil: as the first amounts tell.
   private func refine(
-    _ spectrum: Spectrum, _ choice: Choice, from start: SpectrumCalibration, within begun: SpectrumCalibration
-  ) throws(FitError) -> (result: FittedSpectrum, calibration: SpectrumCalibration, isEscapeOtherwise: Bool) {
+    _ spectrum: Spectrum, _ choice: Choice, from begun: SpectrumCalibration, escape: Bool?
+  ) throws(FitError) -> (result: FittedSpectrum, calibration: SpectrumCalibration, hasEscape: Bool, showsEscape: Bool) {
     let data = try FitData(spectrum, choice.channels)
-    var calibration = start
-    var state = FitState(SpectrumShapes(choice.families, self, channels: choice.channels), data, self, calibration)
+    var calibration = begun
+    var state = FitState(
+      SpectrumShapes(choice.families, self, channels: choice.channels), data, self, calibration, escape: escape)
     var parameters = refined
     var isSettled = false
     for _ in 0..<60 {
@@ -87,7 +87,7 @@ extension SpectrumFit {
     }
     return (
       state.result(calibration, parameters, isConverged: isSettled && state.solution.isConverged), calibration,
-      state.isEscapeOtherwise(self)
+      state.hasEscape, state.showsEscape(self)
     )
   }
 }

@@ -92,7 +92,7 @@ struct SpectrumFitTests {
 
   /// Which channels and families are fitted depends on how wide lines are, and must not on how wide they are told to be.
   @Test func resultsDoNotDependOnTheResolutionThatIsTold() throws {
-    let spectrum = SimulatedSpectrum(.bridgmanite, counts: 1e7, channels: 1024)
+    let spectrum = SimulatedSpectrum(.bridgmanite, counts: 1e7, channels: 512)
     let data = SpectrumFit.Spectrum(counts: spectrum.drawn(seed: 3), energies: spectrum.model.energies)
     var found: [FittedSpectrum] = []
     for resolution in [130.0, 100, 115, 160, 200] {
@@ -103,6 +103,7 @@ struct SpectrumFitTests {
     }
     let first = found[0]
     for other in found.dropFirst() {
+      #expect(other.isConverged)
       #expect(other.channels == first.channels && other.families.map(\.family.name) == first.families.map(\.family.name))
       #expect(abs(other.reducedChiSquare - first.reducedChiSquare) < 0.01 * first.reducedChiSquare)
       for (one, two) in zip(first.families, other.families) {
