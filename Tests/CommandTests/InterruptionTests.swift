@@ -38,11 +38,13 @@ import Testing
     try scratch.lamella("history", "rock.hspy")
   }
 
-  @Test(arguments: [0.4, 1.5, 3]) func nothingIsLeftOfAStoppedUnmixing(seconds: Double) throws {
+  @Test(arguments: [0.2, 0.7, 1.5]) func nothingIsLeftOfAStoppedUnmixing(seconds: Double) throws {
     let scratch = try Scratch()
     try scratch.lamella("simulate", "mineral", "-o", "rock.hspy", "--size", "128x128", "--channels", "1024")
     let before = try scratch.bytes("rock.hspy")
     let (code, errors) = try interrupt(["unmix", "rock.hspy", "--unique", "Si,Mg"], in: scratch, after: seconds)
+    // A fast machine may be done before the latest of them.
+    if code == 0, seconds > 0.2 { return }
     #expect(code == 130)
     #expect(errors.contains("stopped: rock.hspy is as it was"))
     #expect(try scratch.bytes("rock.hspy") == before)
