@@ -45,7 +45,7 @@ struct SelfAbsorption: Sendable {
   var isAbsorbing: Bool { massThickness.map { $0 > 0 } ?? (thicknessUnit > 0) }
 
   /// Iterates χ/(1 − e^−χ) of each line in the film of the composition that it leads to, until no part of it changes by more
-  /// than 10⁻¹² of all.
+  /// than 10⁻¹¹ of all.
   ///
   /// - Parameters:
   ///   - amounts: κ I of each line, not negative and not all 0.
@@ -58,7 +58,7 @@ struct SelfAbsorption: Sendable {
       parts[line] = amounts[line] * absorption[line]
       total += parts[line]
     }
-    for _ in 0..<200 {
+    for _ in 0..<2000 {
       let thickness = massThickness ?? (thicknessUnit * total)
       guard thickness < Self.thickest else { return .tooThick(massThickness: thickness) }
       let factor = thickness / total
@@ -75,7 +75,7 @@ struct SelfAbsorption: Sendable {
         next += part
       }
       total = next
-      if change < 1e-12 * total { return .settled(massThickness: massThickness ?? (thicknessUnit * total)) }
+      if change < 1e-11 * total { return .settled(massThickness: massThickness ?? (thicknessUnit * total)) }
     }
     return .unsettled
   }
