@@ -66,7 +66,7 @@ extension LineStrength {
       let middle = (line.energy - energies[0]) / step
       let reach = 4 * deviation / step
       guard middle + reach >= 0, middle - reach <= Double(energies.count - 1) else { continue }
-      let channels = max(0, Int(middle - reach))..<min(energies.count, Int(middle + reach) + 1)
+      let channels = Int(max(0, middle - reach))..<Int(min(Double(energies.count - 1), middle + reach)) + 1
       (low, high) = (min(low, channels.lowerBound), max(high, channels.upperBound))
       let factor = seen(line) / total * step / (deviation * (2 * Double.pi).squareRoot())
       for channel in channels {
@@ -81,7 +81,7 @@ extension LineStrength {
   /// What lies below peaks: repeatedly no more than the mean of the neighbours, ever nearer ones (Ryan et al. 1988).
   private static func background(_ counts: [Double], step: Double, first: Double) -> [Double] {
     var level = counts.map { max($0, 0).squareRoot() }
-    for distance in stride(from: max(2, Int(0.24 / step)), through: 1, by: -1) {
+    for distance in stride(from: max(2, Int(min(0.24 / step, Double(counts.count / 2)))), through: 1, by: -1) {
       var next = level
       for channel in distance..<max(distance, level.count - distance) {
         next[channel] = min(level[channel], (level[channel - distance] + level[channel + distance]) / 2)
