@@ -91,7 +91,7 @@ struct InlineSVG {
     var text = ""
     var last: (x: Int, y: Int)?
     for point in points where point.x.isFinite && point.y.isFinite {
-      let place = (x: Int((point.x * 10).rounded()), y: Int((point.y * 10).rounded()))
+      let place = (x: tenths(point.x), y: tenths(point.y))
       if let last {
         guard place != last else { continue }
         append(place.x - last.x, to: &text)
@@ -119,8 +119,12 @@ struct InlineSVG {
 
   private static func number(_ value: Double) -> String {
     var text = ""
-    append(Int((min(max(value, -1e6), 1e6) * 10).rounded()), to: &text)
+    append(tenths(value), to: &text)
     return text
+  }
+
+  private static func tenths(_ value: Double) -> Int {
+    value.isNaN ? 0 : Int((min(max(value, -1e6), 1e6) * 10).rounded())
   }
 
   private static func exact(_ value: Double) -> String { NumberText.plainDecimal(value, decimals: 6) }

@@ -50,6 +50,20 @@ struct OutputFile {
     }
   }
 
+  /// The rule for a recipe that is written beside the file, before there is one to write.
+  ///
+  /// - Throws: `OutputError`.
+  static func demandPlace(_ output: String, input: String, replaces: Bool) throws {
+    try demandFree(output, input: input, replaces: replaces)
+    let folder = URL(filePath: output).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw OutputError(
+        StoreError(
+          .file, file: output, "cannot be written: \(folder) is no folder that can be written to",
+          advice: "Name another place."))
+    }
+  }
+
   /// The rule for files that are written whole: refuses to replace the file that is read, a Lamella file with all it holds, and
   /// any other unless that is wanted.
   ///

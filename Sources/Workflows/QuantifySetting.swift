@@ -50,6 +50,11 @@ struct QuantifySetting: Sendable {
     quantification.fit.freeSubshells = parameters.freeSubshells
     quantification.solidAngle = source.known.solidAngle
     doses = parameters.dose.map { [$0] } ?? source.known.doses
+    let maps = try source.holder.maps.count
+    if let doses, doses.count > 1, doses.count != maps {
+      throw WorkflowError(
+        "\(file): the doses of \(doses.count) maps are told, and \(source.name) has \(maps)", advice: "Quantify it anew.")
+    }
     quantification.electrons = try doses.flatMap { try source.electrons($0) }
     guard parameters.dose == nil || quantification.electrons != nil else {
       throw WorkflowError(

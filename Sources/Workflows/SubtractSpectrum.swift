@@ -187,8 +187,9 @@ public struct SubtractSpectrum: Sendable {
       case .windows: (mixture: try line.windowNet(mixed), matrix: try line.windowNet(pure))
       }
     let difference = try SpectrumSubtraction(mixed, pure, mixtureNet: nets.mixture, matrixNet: nets.matrix)
+    // The line that a fit scaled by is zero for the fit, whatever windows take for its background.
     let windows =
-      parameters.elements.compactMap { element in
+      parameters.elements.filter { $0 != parameters.element || parameters.counting == .windows }.compactMap { element in
         do {
           return try ScalingLine(
             element, line: nil, energies: mixed.energies, beamEnergy: parameters.beamEnergy, detector: detector

@@ -9,8 +9,8 @@ struct UnmixContrast {
   /// For each of the others and each element the part of its counts in the line over that of the matrix.
   let ratios: [[Double]]
 
-  /// Above this an element is no less in a component than in the matrix.
-  private static let greatestRatio = 0.8
+  /// Above this a component does not lack an element: what the factorisation itself finds of it is near none.
+  private static let greatestRatio = 0.5
 
   /// - Throws: `FitError` for an element without a line, `WorkflowError` where the matrix does not show it.
   init(_ spectra: [StoredSpectrum], matrix: Int, others: [Int], elements: [String], beamEnergy: Double?) throws {
@@ -47,8 +47,8 @@ struct UnmixContrast {
     return try zip(others.indices, chosen).map { index, element in
       guard ratios[index][element] < Self.greatestRatio else {
         throw WorkflowError(
-          "component \(others[index] + 1) shows \(elements[element]) as the matrix does "
-            + "(\((ratios[index][element] * 100).rounded() / 100) times as much): there is no contrast to subtract by",
+          "component \(others[index] + 1) shows \(elements[element]) too "
+            + "(\((ratios[index][element] * 100).rounded() / 100) times as much as the matrix): there is no contrast to subtract by",
           advice: "Name elements that the matrix has and the precipitates lack with --unique, or ask for fewer components.")
       }
       return (others[index], elements[element])

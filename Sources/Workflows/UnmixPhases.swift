@@ -55,9 +55,7 @@ public struct UnmixPhases: Sendable {
     let maps = try holder.unitedMaps
     var recipe = recipe
     // What a quantification of the phases would refuse in the end.
-    var wanted = Quantify.Parameters()
-    (wanted.elements, wanted.beamEnergy) = (recipe.elements, recipe.beamEnergy)
-    _ = try KnownConditions(of: holder, for: wanted)
+    try recipe.checkFilm(try KnownConditions(of: holder, for: recipe.quantification), of: store.path)
     try recipe.prepare(for: maps)
     try requireFreeNames(holder, maps)
     var steps = UnmixSteps(

@@ -22,9 +22,12 @@ extension UnmixRecipe {
     for (key, value) in widths + parts where !(0...1000).contains(value) {
       throw refuse("\(key): \(value)", "Give 0 to 1000.")
     }
-    for (key, value) in [("thickness", thickness), ("density", density)] {
-      guard let value, !(value > 0 && value.isFinite) else { continue }
+    for (key, value, least) in [("beam", beamEnergy, 1e-300), ("thickness", thickness, 0), ("density", density, 1e-300)] {
+      guard let value, !(value >= least && value.isFinite) else { continue }
       throw refuse("\(key): \(value)", "Give a number above 0.")
+    }
+    if let takeOffAngle, !(takeOffAngle > 0 && takeOffAngle <= 90) {
+      throw refuse("take_off: \(takeOffAngle)", "Give an angle above 0, up to 90 degrees.")
     }
     guard !unique.isEmpty || !precipitates.isEmpty else {
       throw refuse(

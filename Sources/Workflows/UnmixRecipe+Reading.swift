@@ -1,5 +1,6 @@
 internal import Decomposition
 internal import Foundation
+internal import XRay
 
 extension UnmixRecipe {
   /// Reads a recipe of JSON; what it leaves out is as usual.
@@ -63,6 +64,13 @@ extension UnmixRecipe {
     }
   }
 
+  /// Refuses to write a recipe over a Lamella file or, unless that is wanted, any other, and into folders that are none.
+  ///
+  /// - Throws: `OutputError`.
+  public static func demandPlace(_ output: String, input: String, replaces: Bool) throws {
+    try OutputFile.demandPlace(output, input: input, replaces: replaces)
+  }
+
   private static func words(for type: any Any.Type) -> String {
     switch type {
     case is Int.Type, is UInt64.Type: "a whole number"
@@ -78,6 +86,8 @@ extension UnmixRecipe {
     switch context.codingPath.last?.stringValue {
     case CodingKeys.method.rawValue: Unmixing.Method.allCases.map(\.rawValue).joined(separator: " or ")
     case CodingKeys.fit.rawValue: SubtractSpectrum.Counting.allCases.map(\.rawValue).joined(separator: " or ")
+    case CodingKeys.detector.rawValue: DetectorEntrance.allCases.map(\.rawValue).joined(separator: " or ")
+    case CodingKeys.crossSections.rawValue: IonizationModel.allCases.map(\.rawValue).joined(separator: " or ")
     case CodingKeys.seed.rawValue: "a whole number from 0"
     default: context.debugDescription
     }

@@ -69,6 +69,8 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   /// nm and g/cm³ of the film that absorbs; nil: as the metadata have them.
   public var thickness: Double?
   public var density: Double?
+  /// Degrees; nil: as the metadata have it.
+  public var takeOffAngle: Double?
   /// What stands before the detector; nil: nothing.
   public var detector: DetectorEntrance?
   /// How ionisation cross-sections are evaluated; nil: as usual.
@@ -84,6 +86,7 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case name, map, series, components, seed, matrix, unique, precipitates, iterations, margin, smoothing, limit, elements,
       thickness, density, detector, method, fit
+    case takeOffAngle = "take_off"
     case crossSections = "cross_sections"
     case others = "also"
     case beamEnergy = "beam"
@@ -116,6 +119,7 @@ public struct UnmixRecipe: Codable, Hashable, Sendable {
     beamEnergy = try values.decodeIfPresent(Double.self, forKey: .beamEnergy)
     thickness = try values.decodeIfPresent(Double.self, forKey: .thickness)
     density = try values.decodeIfPresent(Double.self, forKey: .density)
+    takeOffAngle = try values.decodeIfPresent(Double.self, forKey: .takeOffAngle)
     detector = try values.decodeIfPresent(DetectorEntrance.self, forKey: .detector)
     crossSections = try values.decodeIfPresent(IonizationModel.self, forKey: .crossSections)
     backgroundTerms = try value(.backgroundTerms, nil)

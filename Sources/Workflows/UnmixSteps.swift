@@ -186,12 +186,8 @@ struct UnmixSteps {
 
   private func quantify(_ phase: String) throws -> QuantifyReport {
     try tell("Quantifying", phase)
-    var parameters = Quantify.Parameters()
-    (parameters.spectrum, parameters.elements) = (path(phase), recipe.elements)
-    (parameters.others, parameters.backgroundTerms) = (recipe.others, recipe.backgroundTerms)
-    (parameters.beamEnergy, parameters.thickness, parameters.density) = (recipe.beamEnergy, recipe.thickness, recipe.density)
-    (parameters.detector, parameters.crossSections) = (recipe.detector, recipe.crossSections)
-    parameters.counting = recipe.fit == .model ? .model : .windows
+    var parameters = recipe.quantification
+    parameters.spectrum = path(phase)
     var verb = Quantify(parameters)
     (verb.threads, verb.memory, verb.name, verb.note) = (threads, memory, named("\(phase)-composition"), note)
     return try verb.run(on: store, observer: observer)

@@ -40,6 +40,24 @@ import Testing
 
   private let unmixing = ["--unique", "Si,Mg", "--elements", "O,Mg,Si", "--fit", "windows"]
 
+  @Test func recipesAreNotWrittenOverFiles() throws {
+    let scratch = try Scratch()
+    for name in ["rock.hspy", "other.hspy"] {
+      try scratch.lamella("simulate", "mineral", "-o", name, "--size", "16x16", "--channels", "512", "--counts", "400")
+    }
+    try FileManager.default.createSymbolicLink(atPath: scratch.path("link.json"), withDestinationPath: scratch.path("rock.hspy"))
+    let before = try ["rock.hspy", "other.hspy"].map { try scratch.bytes($0) }
+    let same = "is the file that is read"
+    for (place, text) in [
+      ("rock.hspy", same), ("./rock.hspy", same), ("link.json", same), ("other.hspy", "is a Lamella file"),
+      ("nowhere/recipe.json", "no folder that can be written to"),
+    ] {
+      let run = try refusal(["unmix", "rock.hspy", "--save", place, "--replace"] + unmixing, in: scratch)
+      #expect(run.code == 4 && run.errors.contains(text), "\(place): \(run.errors)")
+      #expect(try ["rock.hspy", "other.hspy"].map { try scratch.bytes($0) } == before)
+    }
+  }
+
   @Test func whatTheMapLacks() throws {
     let scratch = try Scratch()
     try scratch.writeNumPy("counts.npy", shape: [12, 12, 256])
@@ -123,6 +141,8 @@ import Testing
         (["mask", "import", "rock.hspy", "wide.npy", "--name", "x"], "40 × 41"),
         // No contrast, found out after the factorisation.
         (rock(["unmix", "--unique", "Fe", "--components", "2"] + sample), "contrast"),
+        (rock(["unmix", "--unique", "O"] + sample), "contrast"),
+        (rock(["unmix", "--unique", "Si,Mg", "--take-off", "200"] + sample), "take"),
         (
           rock(["subtract", "--spectrum", "mix", "--matrix", "matrix", "--element", "Ti", "--fit", "windows"]), "does not show Ti"
         ),

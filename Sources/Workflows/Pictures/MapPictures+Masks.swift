@@ -57,11 +57,12 @@ extension MapPictures {
         guard try source.result.arrayNames.contains(parameters.array) else { continue }
         let (values, axes) = try source.result.array(parameters.array)
         let size = map.navigationShape.reduce(1, *)
-        let index = parameters.component - 1
-        guard axes.dropFirst().map(\.size) == map.navigationShape, index >= 0, (index + 1) * size <= values.magnitudes.count
+        guard axes.dropFirst().map(\.size) == map.navigationShape, size > 0,
+          (1...max(1, values.magnitudes.count / size)).contains(parameters.component), values.magnitudes.count >= size
         else {
           continue
         }
+        let index = parameters.component - 1
         let words = "component \(parameters.component) of \(source.result.name)"
         return (Array(values.magnitudes[index * size..<(index + 1) * size]), words)
       }

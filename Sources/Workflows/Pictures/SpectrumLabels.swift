@@ -87,18 +87,22 @@ struct SpectrumLabels {
     let width = LineStrength.width(at: peak.energy)
     let middle = (peak.energy - first * keVPerUnit) / step
     let reach = width / 2 / step
-    let low = min(max(0, Int(middle - reach)), counts.count)
-    let near = variance[low..<max(low, min(counts.count, Int(middle + reach) + 1))].filter(\.isFinite)
+    let near = variance[channels(from: middle - reach, to: middle + reach)].filter(\.isFinite)
     return 0.76 * peak.height * width / step * 1.0645 > 3 * near.reduce(0, +).squareRoot()
+  }
+
+  /// The channels from one place to another, as far as they lie on the axis.
+  private func channels(from low: Double, to high: Double) -> Range<Int> {
+    let ends = [low, high + 1].map { Int(min(max($0.isFinite ? $0 : 0, 0), Double(counts.count))) }
+    return ends[0]..<max(ends[0], ends[1])
   }
 
   /// The mean of the spectrum about an energy in keV.
   private func level(at energy: Double, reach: Double = 0) -> Double {
     guard let first = places.first else { return 0 }
-    let middle = Int(((energy - first * keVPerUnit) / step).rounded())
-    let channels = max(1, Int(reach / step))
-    let low = min(max(0, middle - channels), counts.count)
-    let values = counts[low..<max(low, min(counts.count, middle + channels + 1))].filter(\.isFinite)
+    let middle = ((energy - first * keVPerUnit) / step).rounded()
+    let reach = max(1, (reach / step).rounded(.down))
+    let values = counts[channels(from: middle - reach, to: middle + reach)].filter(\.isFinite)
     return values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
   }
 

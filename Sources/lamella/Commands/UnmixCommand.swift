@@ -40,9 +40,11 @@ struct UnmixCommand: Command {
     "Terms of the bremsstrahlung: Lifshin's 2, or 3 to 12 that bend his form; as many as the counts ask for unless given.",
     placeholder: "N", .from(2, to: 12))
   var background: Int?
-  @Option("Thickness of the film in nm, for absorption, where the metadata lack it.", placeholder: "NM", .above(0))
+  @Option("Thickness of the film in nm, for absorption, where the metadata lack it.", placeholder: "NM", .atLeast(0))
   var thickness: Double?
   @Option("Density of the film in g/cm³, likewise.", placeholder: "G", .above(0)) var density: Double?
+  @Option("Degrees between the sample and the line to the detector, where the metadata lack it.", placeholder: "DEGREES")
+  var takeOff: Double?
   @Option("What stands before the detector: nothing unless given.") var detector: DetectorEntrance?
   @Option("How ionisation cross-sections are evaluated: as emtables and espm do unless given, or as published.")
   var crossSections: IonizationModel?
@@ -70,7 +72,8 @@ struct UnmixCommand: Command {
 
   func run() throws {
     let verb = try verb()
-    let writing = RecipeFile(wanted: save?.string, replaces: replace, follows: recipe != nil, file: file.string)
+    let writing = RecipeFile(
+      wanted: save?.string, replaces: replace, followed: try recipe.map { try UnmixRecipe.read($0.string) }, file: file.string)
     try writing.check()
     var place: String?
     let report = try work.watched { observer in
@@ -90,6 +93,7 @@ struct UnmixCommand: Command {
     if let beam { wanted.beamEnergy = beam }
     if let thickness { wanted.thickness = thickness }
     if let density { wanted.density = density }
+    if let takeOff { wanted.takeOffAngle = takeOff }
     if let detector { wanted.detector = detector }
     if let crossSections { wanted.crossSections = crossSections }
     if let background { wanted.backgroundTerms = background }
@@ -114,7 +118,10 @@ struct UnmixCommand: Command {
         line += "; without \(lacks): \(number(scale, 4)) ± \(number(deviation, 2)) of the matrix subtracted"
       }
       if let chiSquare = phase.composition.reducedChiSquare { line += "; χ²/ν \(number(chiSquare))" }
-      if !phase.overSubtraction.isEmpty { line += "; below zero: \(phase.overSubtraction.joined(separator: ", "))" }
+      let named = phase.overSubtraction.filter { $0 != "channel" }
+      let channels = phase.overSubtraction.count - named.count
+      let below = named + (channels > 0 ? ["\(channels) channel\(channels == 1 ? "" : "s")"] : [])
+      if !below.isEmpty { line += "; below zero: \(below.joined(separator: ", "))" }
       lines.append(line)
     }
     var table = Table("phase", "element", "line", ">net counts", ">atomic %", ">±", ">weight %", ">change*")
@@ -142,24 +149,22 @@ private struct RecipeFile {
   /// Nil: a place is found.
   var wanted: String?
   var replaces: Bool
-  /// Whether the recipe is kept already.
-  var follows: Bool
+  /// The recipe that is followed, which is kept already.
+  var followed: UnmixRecipe?
   /// The Lamella file.
   var file: String
 
   /// Refuses to write over a file, before there is a recipe to write.
   func check() throws {
-    guard let wanted, !replaces, FileManager.default.fileExists(atPath: wanted) else { return }
-    throw OutputError(
-      StoreError(
-        .exists, file: wanted, "is there already",
-        advice: "Name another file for the recipe with --save, or give --replace."))
+    guard let wanted else { return }
+    try UnmixRecipe.demandPlace(wanted, input: file, replaces: replaces)
   }
 
   /// The path of what was written; nil where nothing had to be.
   func write(_ recipe: UnmixRecipe) throws -> String? {
-    if follows, wanted == nil { return nil }
+    if wanted == nil, recipe == followed { return nil }
     do {
+      if let wanted { try UnmixRecipe.demandPlace(wanted, input: file, replaces: replaces) }
       let data = Data(try recipe.json.utf8)
       let place = wanted ?? free(for: data, recipe.name)
       try data.write(to: URL(filePath: place), options: .atomic)
