@@ -16,8 +16,7 @@ enum Biwhitening {
     of sweeper: BlockSweeper, _ summary: MatrixSummary, afterSweep: () throws -> Void = {}
   ) throws -> Scaling {
     let total = summary.statistics.sum
-    let rowSums = summary.rowSums.joined().filter { $0 > 0 }
-    let size = MatrixSize(rows: rowSums.count, columns: summary.columnSums.count { $0 > 0 })
+    let size = MatrixSize(summary)
     // Single counts in dark pixels and dark channels are noise that no law of large numbers holds for: there the factors are
     // limited, so that no count is worth more than a third of the edge, and the variance is less than 1.
     let leastRow = total / Double(size.rows) / 4
@@ -58,8 +57,13 @@ enum Biwhitening {
 
 /// The number of rows and columns that have counts.
 struct MatrixSize: Sendable {
-  var rows: Int
-  var columns: Int
+  let rows: Int
+  let columns: Int
+
+  init(_ summary: MatrixSummary) {
+    rows = summary.rowSums.reduce(0) { $0 + $1.count { $0 > 0 } }
+    columns = summary.columnSums.count { $0 > 0 }
+  }
 
   /// The greatest singular value of noise of variance 1.
   var edge: Double { Double(rows).squareRoot() + Double(columns).squareRoot() }

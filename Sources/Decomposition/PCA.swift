@@ -123,12 +123,10 @@ public struct PCA: Codable, Hashable, Sendable {
   private func aboveNoise(
     _ sweeper: BlockSweeper, _ summary: MatrixSummary, _ count: Int, afterSweep: () throws -> Void
   ) throws -> Int {
-    let size = MatrixSize(
-      rows: summary.rowSums.reduce(0) { $0 + $1.count { $0 > 0 } }, columns: summary.columnSums.count { $0 > 0 })
     let scaling = try Biwhitening.scaling(of: sweeper, summary, afterSweep: afterSweep)
     let svd = try RandomizedSVD(
       of: sweeper, scaling: scaling, count: count, sweeps: Self.noiseSweeps, seed: seed, afterSweep: afterSweep)
-    return svd.singularValues.count { $0 > 1.01 * size.edge }
+    return svd.singularValues.count { $0 > 1.01 * MatrixSize(summary).edge }
   }
 
   /// Sweeps of subspace iteration for the singular values that are held against noise.

@@ -68,11 +68,10 @@ extension DetectLines: RepeatableAnalysis {
 
   /// "Nd La" → ("Nd", "La")
   private static func line(_ text: String) throws -> (element: String, line: String) {
-    let words = text.split(whereSeparator: { " _".contains($0) }).map(String.init)
-    guard words.count == 2 else {
+    guard let names = LineName.ofElement(text) else {
       throw WorkflowError("\"\(text)\" names no line", advice: "Give an element and a line, such as \"Nd La\".")
     }
-    return (words[0], words[1])
+    return names
   }
 }
 

@@ -22,6 +22,12 @@ public enum LineName {
     return isTransition ? { $0 == upper } : nil
   }
 
+  /// An element and a line of it: "Nd La" → ("Nd", "La"), "Nd_La" likewise; nil for what is not two words.
+  public static func ofElement(_ text: String) -> (element: String, line: String)? {
+    let words = text.split(whereSeparator: { " _".contains($0) }).map(String.init)
+    return words.count == 2 ? (words[0], words[1]) : nil
+  }
+
   /// The name as it is printed: "La" for "lα", "L3M5" for "l3m5".
   static func canonical(_ name: String) -> String {
     let plain = latin(name)

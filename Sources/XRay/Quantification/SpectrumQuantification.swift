@@ -43,9 +43,7 @@ public struct SpectrumQuantification: Sendable {
   /// - Throws: `FitError`.
   public func run(_ spectrum: SpectrumFit.Spectrum) throws(FitError) -> Result {
     try check()
-    var fit = fit
-    // What is named twice would be fitted twice, and neither be told from the other.
-    fit.elements = (elements + others).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    var fit = fitOfAll
     let lines = try mainLines(spectrum)
     let table = try sensitivities(lines)
     guard fit.backgroundTerms == nil else { return try settle(&fit, spectrum, lines, table) }
@@ -118,6 +116,13 @@ public struct SpectrumQuantification: Sendable {
     return quantification
   }
 
+  /// The fit with all elements, each once: what is named twice would be fitted twice, and neither be told from the other.
+  private var fitOfAll: SpectrumFit {
+    var fit = fit
+    fit.elements = (elements + others).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    return fit
+  }
+
   private func check() throws(FitError) {
     guard !elements.isEmpty else { throw FitError("no elements to quantify", advice: "Name some: --elements O,Mg,Si.") }
     for (index, element) in elements.enumerated() where elements[..<index].contains(element) {
@@ -132,9 +137,7 @@ public struct SpectrumQuantification: Sendable {
   /// The group of lines that each element is quantified by: Kα up to 15 keV, else Lα up to 12 keV; else of what is left the one
   /// of which most photons are counted.
   public func mainLines(_ spectrum: SpectrumFit.Spectrum) throws(FitError) -> [(element: String, line: String)] {
-    var fit = fit
-    // What is named twice would be fitted twice, and neither be told from the other.
-    fit.elements = (elements + others).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    let fit = fitOfAll
     let (families, channels) = try fit.families(spectrum, fit.start ?? SpectrumCalibration(spectrum.energies, fit.detector))
     let axis = spectrum.energies
     let range = axis.value(at: channels.lowerBound)...axis.value(at: channels.upperBound - 1)

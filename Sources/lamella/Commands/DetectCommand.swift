@@ -1,5 +1,6 @@
 import Arguments
 import Workflows
+import XRay
 
 struct DetectCommand: Command {
   static let name = "detect"
@@ -23,10 +24,10 @@ struct DetectCommand: Command {
   var result = ResultOptions()
 
   func validate() throws(UsageError) {
-    for text in lines.elements where QuantifyOptions.line(text) == nil {
+    for text in lines.elements where LineName.ofElement(text) == nil {
       throw UsageError("--lines cannot have '\(text)': give elements and lines, such as \"Nd La,U Ma\"")
     }
-    if QuantifyOptions.line(reference) == nil {
+    if LineName.ofElement(reference) == nil {
       throw UsageError("--reference cannot be '\(reference)': give an element and a line, such as \"Mg Ka\"")
     }
     try options.validate()

@@ -35,7 +35,7 @@ struct QuantifyOptions: ArgumentGroup {
     if spectrum == nil, map == nil, series == nil {
       throw UsageError("give --spectrum for a result, or --map or --series for what they hold")
     }
-    for text in use?.elements ?? [] where Self.line(text) == nil {
+    for text in use?.elements ?? [] where LineName.ofElement(text) == nil {
       throw UsageError("--use cannot be '\(text)': give an element and a line, such as \"U La\"")
     }
     if let takeOff, !(takeOff > 0 && takeOff <= 90) {
@@ -50,7 +50,7 @@ struct QuantifyOptions: ArgumentGroup {
     parameters.series = series
     parameters.elements = elements?.elements.map(Self.trimmed) ?? []
     parameters.others = also?.elements.map(Self.trimmed) ?? []
-    for (element, line) in (use?.elements ?? []).compactMap(Self.line) { parameters.lines[element] = line }
+    for (element, line) in (use?.elements ?? []).compactMap(LineName.ofElement) { parameters.lines[element] = line }
     parameters.counting = fit
     parameters.thickness = thickness
     parameters.density = density
@@ -65,10 +65,4 @@ struct QuantifyOptions: ArgumentGroup {
   }
 
   static func trimmed(_ text: String) -> String { text.split(separator: " ").joined(separator: " ") }
-
-  /// "Nd La" → ("Nd", "La")
-  static func line(_ text: String) -> (String, String)? {
-    let words = text.split(whereSeparator: { " _".contains($0) }).map(String.init)
-    return words.count == 2 ? (words[0], words[1]) : nil
-  }
 }

@@ -71,9 +71,9 @@ struct UnmixCommand: Command {
   }
 
   func run() throws {
-    let verb = try verb()
-    let writing = RecipeFile(
-      wanted: save?.string, replaces: replace, followed: try recipe.map { try UnmixRecipe.read($0.string) }, file: file.string)
+    let followed = try recipe.map { try UnmixRecipe.read($0.string) }
+    let verb = verb(from: followed ?? UnmixRecipe())
+    let writing = RecipeFile(wanted: save?.string, replaces: replace, followed: followed, file: file.string)
     try writing.check()
     var place: String?
     let report = try work.watched { observer in
@@ -82,8 +82,9 @@ struct UnmixCommand: Command {
     try output.print(report) { text(of: report, place) }
   }
 
-  private func verb() throws -> UnmixPhases {
-    var wanted = try recipe.map { try UnmixRecipe.read($0.string) } ?? UnmixRecipe()
+  /// What the options make of a recipe.
+  private func verb(from recipe: UnmixRecipe) -> UnmixPhases {
+    var wanted = recipe
     if map != nil || series != nil { (wanted.map, wanted.series) = (map, series) }
     if let components { wanted.components = components }
     if let matrix { wanted.matrix = matrix.component }
